@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Commands run: built-ins here, all else as programs found by PATH.
+ *
+ * A job is a program started by '&'; it is remembered by its process id until it has ended and
+ * been reaped.  More jobs than the table holds run as well and are only not listed.
+ */
+#include "sh.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define JOBS 8
+
+#define STATUS_USAGE	 2 /* as other shells have them */
+#define STATUS_NO_START	 126
+#define STATUS_NOT_FOUND 127
+#define STATUS_SIGNAL	 128
+
+extern char **environ;
+
+int last_status;
+
+static pid_t jobs[JOBS]; /* 0: free */
+
+static const struct {
+	int error;
+	const char *text;
+} errors[] = {
+	{ ENOENT, "not found" },	  { ENOEXEC, "not a program" },
+	{ EACCES, "permission denied" },  { ENOMEM, "out of memory" },
+	{ EAGAIN, "too many processes" }, { EROFS, "read-only file system" },
+};
+
+/* Print "sh: NAME: what errno means" and return @status. */
+static int complain(const char *name, int status)
+{
+	int error = errno;
+	char text[DECIMAL_LEN];
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (errors[i].error == error) {
+			say(STDERR_FILENO, "sh: ", name, ": ", errors[i].text, "\n");
+			return status;
+		}
+	say(STDERR_FILENO, "sh: ", name, ": error ", decimal(error, text), "\n");
+	return status;
+}
+
+/* The exit status for a wait status; a death by a signal is told. */
+static int judge(const char *name, int status)
+{
+	char text[DECIMAL_LEN];
+	int sig;
+
+	if (!WIFSIGNALED(status))
+		return WEXITSTATUS(status);
+	sig = WTERMSIG(status);
+	say(STDERR_FILENO, "sh: ", name, ": killed by signal ", decimal(sig, text),
+	    sig == SIGSEGV ? " (SIGSEGV)\n" : "\n");
+	return STATUS_SIGNAL + sig;
+}
+
+static void forget_job(pid_t pid, int status, bool is_told)
+{
+	char name[DECIMAL_LEN], text[DECIMAL_LEN];
+	int code;
+
+	for (size_t i = 0; i < JOBS; i++)
+		if (jobs[i] == pid)
+			jobs[i] = 0;
+	if (!is_told)
+		return;
+	code = judge(decimal(pid, name), status);
+	say(STDOUT_FILENO, "[", decimal(pid, name), "] done, status ");
+	say(STDOUT_FILENO, decimal(code, text), "\n");
+}
+
+void reap_jobs(bool is_told)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		forget_job(pid, status, is_told);
+}
+
+static int run_program(struct command *command)
+{
+	struct spawn_args args = { .path = command->argv[0],
+				   .argv = command->argv,
+				   .envp = environ,
+				   .actions = command->redirect,
+				   .nactions = command->nredirect };
+	char text[DECIMAL_LEN];
+	pid_t pid = croft_spawnp(&args);
+	int status;
+
+	if (pid < 0)
+		return complain(command->argv[0],
+				errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NO_START);
+	if (command->end != BACKGROUND) {
+		if (waitpid(pid, &status, 0) < 0)
+			return complain(command->argv[0], STATUS_NO_START);
+		return judge(command->argv[0], status);
+	}
+	for (size_t i = 0; i < JOBS; i++)
+		if (!jobs[i]) {
+			jobs[i] = pid;
+			break;
+		}
+	say(STDOUT_FILENO, "[", decimal(pid, text), "]\n");
+	return 0;
+}
+
+/* Each built-in gets its words and where it is to write. */
+
+static int run_echo(char **argv, int out)
+{
+	const char *end = "\n", *gap = "";
+
+	if (*++argv && strcmp(*argv, "-n") == 0) {
+		end = "";
+		argv++;
+	}
+	for (; *argv; argv++, gap = " ")
+		say(out, gap, *argv);
+	say(out, end);
+	return 0;
+}
+
+static int run_exit(char **argv, int out)
+{
+	(void)out;
+	exit(argv[1] ? atoi(argv[1]) : last_status);
+}
+
+static int run_poweroff(char **argv, int out)
+{
+	(void)out;
+	poweroff(argv[1] ? atoi(argv[1]) : 0);
+	return complain(argv[0], 1);
+}
+
+static int run_jobs(char **argv, int out)
+{
+	char text[DECIMAL_LEN];
+
+	(void)argv;
+	reap_jobs(true);
+	for (size_t i = 0; i < JOBS; i++)
+		if (jobs[i])
+			say(out, "[", decimal(jobs[i], text), "] running\n");
+	return 0;
+}
+
+static int run_wait(char **argv, int out)
+{
+	int status;
+	pid_t pid;
+
+	(void)out;
+	if (argv[1]) {
+		pid = waitpid(atoi(argv[1]), &status, 0);
+		if (pid < 0)
+			return STATUS_NOT_FOUND;
+		forget_job(pid, status, false);
+		return judge(argv[1], status);
+	}
+	while ((pid = wait(&status)) > 0)
+		forget_job(pid, status, true);
+	return 0;
+}
+
+static int run_help(char **argv, int out)
+{
+	(void)argv;
+	say(out, "echo [-n] WORD...  help  jobs  wait [PID]  exit [STATUS]  poweroff [STATUS]\n"
+		 "All other commands are programs: `ls /bin` lists them.\n"
+		 "A; B   A & (in the background)   A && B   A || B   $?   '..'   \"..\"   \\c\n"
+		 "< FILE   > FILE   >> FILE   2> FILE\n"
+		 "Keys: arrows, Home, End, Delete, Ctrl-A E U K L C D\n");
+	return 0;
+}
+
+static const struct builtin {
+	const char *name;
+	int (*run)(char **argv, int out);
+} builtins[] = {
+	{ "echo", run_echo }, { "exit", run_exit }, { "poweroff", run_poweroff },
+	{ "jobs", run_jobs }, { "wait", run_wait }, { "help", run_help },
+};
+
+/* Files are opened as for a program, but only standard output is used. */
+static int run_builtin(const struct builtin *builtin, struct command *command)
+{
+	int out = STDOUT_FILENO, fd, status;
+
+	for (unsigned int i = 0; i < command->nredirect; i++) {
+		const struct spawn_action *action = &command->redirect[i];
+
+		fd = open(action->path, action->oflag, action->mode);
+		if (fd < 0) {
+			status = complain(action->path, 1);
+			goto close_out;
+		}
+		if (action->fd != STDOUT_FILENO) {
+			close(fd);
+			continue;
+		}
+		if (out != STDOUT_FILENO)
+			close(out);
+		out = fd;
+	}
+	status = builtin->run(command->argv, out);
+close_out:
+	if (out != STDOUT_FILENO)
+		close(out);
+	return status;
+}
+
+static int run_command(struct command *command)
+{
+	for (size_t i = 0; i < sizeof(builtins) / sizeof(builtins[0]); i++)
+		if (strcmp(command->argv[0], builtins[i].name) == 0)
+			return run_builtin(&builtins[i], command);
+	return run_program(command);
+}
+
+void run_line(const char *text)
+{
+	enum separator before = THEN;
+	struct command command = { .argc = 0 };
+	const char *error;
+
+	do {
+		text = parse_command(text, last_status, &command, &error);
+		if (text && !command.argc && (before == IF_GOOD || before == IF_BAD)) {
+			error = "a command is missing";
+			text = NULL;
+		}
+		if (!text) {
+			say(STDERR_FILENO, "sh: ", error, "\n");
+			last_status = STATUS_USAGE;
+			return;
+		}
+		if (command.argc && (before != IF_GOOD || last_status == 0) &&
+		    (before != IF_BAD || last_status != 0))
+			last_status = run_command(&command);
+		before = command.end;
+	} while (before != END_OF_LINE);
+}

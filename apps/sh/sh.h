@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The shell in four files, to be read in this order:
+ *
+ *	main.c   where lines come from
+ *	edit.c   a line from the console: keys, echo, history
+ *	parse.c  one command out of a line: words and redirections
+ *	run.c    built-ins, programs, background jobs, exit status
+ *
+ * It uses neither stdio nor malloc(), so that an idle shell costs little RAM.
+ */
+#ifndef SH_H
+#define SH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <croft.h>
+
+#define LINE_LEN  128 /* bytes of a line from the console, with its end */
+#define WORDS_LEN 192 /* bytes of the words of one command, with their ends */
+#define WORDS_MAX 16  /* words in one command */
+#define REDIR_MAX 3   /* redirections in one command */
+
+enum separator { END_OF_LINE, THEN, BACKGROUND, IF_GOOD, IF_BAD }; /* \0 ; & && || */
+
+struct command {
+	char *argv[WORDS_MAX + 1]; /* into words[]; argv[argc] is NULL */
+	int argc;
+	struct spawn_action redirect[REDIR_MAX]; /* their paths are in words[] too */
+	unsigned int nredirect;
+	enum separator end; /* what stands behind it */
+	char words[WORDS_LEN];
+};
+
+/**
+ * edit_line - read a line from the console
+ * @line: filled, without its end
+ *
+ * Return: false at the end of input (Ctrl-D on an empty line).
+ */
+bool edit_line(char line[LINE_LEN]);
+
+/**
+ * parse_command - take one command from the front of a line
+ * @text:    what is left of the line
+ * @status:  what $? becomes
+ * @command: filled
+ * @error:   set when the result is NULL
+ *
+ * Return: what is left behind the command, or NULL.
+ */
+const char *parse_command(const char *text, int status, struct command *command,
+			  const char **error);
+
+/* Run all commands of a line. */
+void run_line(const char *text);
+
+/* Collect children that have ended; say so when @is_told. */
+void reap_jobs(bool is_told);
+
+extern int last_status; /* $? */
+
+/* Write strings to a descriptor: say(fd, "a", "b"). */
+#define say(fd, ...) say_all(fd, (const char *const[]){ __VA_ARGS__, NULL })
+void say_all(int fd, const char *const *text); /* ended by NULL */
+
+/* @n in decimal, in @text.  Returns where it starts there. */
+#define DECIMAL_LEN 12
+char *decimal(int n, char text[DECIMAL_LEN]);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Faults: what the hardware says of them, put into the kernel's words.
+ *
+ * Source: ARMv7-M ARM (DDI 0403) B1.5.14, B3.2.15.
+ */
+#include <kernel/assert.h>
+#include <kernel/entry.h>
+#include <signal.h>
+
+#include "port.h"
+#include "scb.h"
+
+#define EXC_RETURN_PSP 4u
+
+static void kernel_fault(uint32_t cfsr, const struct frame *frame) __attribute__((noreturn));
+
+static void kernel_fault(uint32_t cfsr, const struct frame *frame)
+{
+	panic("fault in the kernel: CFSR %08lx HFSR %08lx MMFAR %08lx BFAR %08lx pc %08lx lr %08lx",
+	      (unsigned long)cfsr, (unsigned long)SCB_HFSR, (unsigned long)SCB_MMFAR,
+	      (unsigned long)SCB_BFAR, (unsigned long)frame->pc, (unsigned long)frame->lr);
+}
+
+/*
+ * A frame that was refused is lost, and with it the thread.  Where it was a system call that
+ * stored it, the call is still pending, and would run for whichever thread is next.
+ */
+static void frame_lost(uint32_t psp)
+{
+	SCB_SHCSR &= ~SHCSR_SVCALLPENDED;
+	kernel_frame_lost(psp);
+}
+
+void arch_memfault(uint32_t psp, uint32_t exc_return)
+{
+	uint32_t cfsr = SCB_CFSR, at = SCB_MMFAR;
+
+	if (!(exc_return & EXC_RETURN_PSP))
+		arch_fault(psp, exc_return, 0);
+	SCB_CFSR = cfsr & 0xff; /* write to clear */
+	if (cfsr & (CFSR_MSTKERR | CFSR_MLSPERR)) {
+		frame_lost(psp);
+	} else if (cfsr & CFSR_MUNSTKERR) {
+		if (!kernel_memory_fault(psp, ACCESS_DATA, psp) &&
+		    !kernel_memory_fault(psp + sizeof(struct frame) - 1, ACCESS_DATA, psp))
+			frame_lost(psp);
+	} else if (cfsr & CFSR_IACCVIOL) {
+		const struct frame *frame = addr_ptr(psp);
+
+		kernel_memory_fault(frame->pc & ~1u, ACCESS_FETCH, psp);
+	} else {
+		kernel_memory_fault(at, ACCESS_DATA, psp);
+	}
+}
+
+void arch_fault(uint32_t psp, uint32_t exc_return, uint32_t msp)
+{
+	uint32_t cfsr = SCB_CFSR, bfar = SCB_BFAR;
+	const struct frame *frame = addr_ptr(exc_return & EXC_RETURN_PSP ? psp : msp);
+
+	if (!(exc_return & EXC_RETURN_PSP)) {
+		static const struct frame unknown;
+
+		kernel_fault(cfsr, msp ? frame : &unknown);
+	}
+	SCB_CFSR = cfsr;
+	SCB_HFSR = SCB_HFSR;
+	if (cfsr & (CFSR_MSTKERR | CFSR_BSTKERR | CFSR_BUNSTKERR))
+		frame_lost(psp);
+	else if (cfsr & CFSR_BUS)
+		kernel_program_fault(SIGBUS, cfsr & CFSR_BFARVALID ? bfar : frame->pc);
+	else if (cfsr & CFSR_DIVBYZERO)
+		kernel_program_fault(SIGFPE, frame->pc);
+	else if (cfsr & CFSR_UNALIGNED)
+		kernel_program_fault(SIGBUS, frame->pc);
+	else if (cfsr & (CFSR_UNDEFINSTR | CFSR_INVSTATE | CFSR_INVPC | CFSR_NOCP))
+		kernel_program_fault(SIGILL, frame->pc);
+	else
+		kernel_program_fault(SIGTRAP, frame->pc); /* a breakpoint without a debugger */
+}

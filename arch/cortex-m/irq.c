@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Interrupts, the tick, and asking for the kernel.  See include/arch/irq.h. */
+#include <arch/context.h>
+#include <arch/irq.h>
+#include <kernel/assert.h>
+
+#include "port.h"
+#include "scb.h"
+
+#define MAX_IRQS 48
+
+static void (*handlers[MAX_IRQS])(void);
+static void (*tick_handler)(void);
+
+void arch_irq_attach(int irq, void (*handler)(void))
+{
+	unsigned int n = (unsigned int)irq;
+
+	ASSERT(n < MAX_IRQS && !handlers[n]);
+	handlers[n] = handler;
+	NVIC_IPR(n / 4) = (NVIC_IPR(n / 4) & ~(0xffu << (n % 4 * 8))) | (IRQ_PRIORITY << (n % 4 * 8));
+	NVIC_ISER(n / 32) = 1u << (n % 32);
+}
+
+void arch_irq(void)
+{
+	unsigned int n = (SCB_ICSR & ICSR_VECTACTIVE) - 16;
+
+	handlers[n]();
+}
+
+void arch_systick_irq(void)
+{
+	tick_handler();
+}
+
+void arch_tick_start(uint32_t clock_hz, void (*tick)(void))
+{
+	tick_handler = tick;
+	SYST_RVR = clock_hz / CONFIG_HZ - 1;
+	SYST_CVR = 0;
+	SYST_CSR = 7; /* processor clock, interrupt, enable */
+}
+
+void arch_kernel_request(void)
+{
+	SCB_ICSR = ICSR_PENDSVSET;
+}
+
+int arch_kernel_requested(void)
+{
+	return (SCB_ICSR & ICSR_PENDSVSET) != 0;
+}
+
+void arch_kernel_request_clear(void)
+{
+	SCB_ICSR = ICSR_PENDSVCLR;
+}
+
+uint32_t arch_irq_save(void)
+{
+	uint32_t state;
+
+	__asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(state)::"memory");
+	return state;
+}
+
+void arch_irq_restore(uint32_t state)
+{
+	__asm volatile("msr primask, %0" ::"r"(state) : "memory");
+}
+
+void arch_halt_interrupts(void)
+{
+	__asm volatile("cpsid i" ::: "memory");
+}
+
+/*
+ * Interrupts are masked from the look at the request to the sleep, four instructions: one that
+ * comes between would be slept through.  A masked interrupt still ends WFI.
+ */
+void arch_idle(void)
+{
+	__asm volatile("cpsid i" ::: "memory");
+	if (!arch_kernel_requested())
+		__asm volatile("dsb\n\twfi" ::: "memory");
+	__asm volatile("cpsie i\n\tisb" ::: "memory");
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ways into the kernel and out of it.
+ *
+ *	program --svc--> svc_entry ----> sys_*()      --+--> program
+ *		--interrupt--> irq_entry: record, pend  |
+ *		                      PendSV <----------+ a thread must wait, or a better one can run
+ *		                 pendsv_entry --> sched_switch() --> another program
+ *		--fault--> fault entries --> arch_fault()
+ *
+ * Kernel code runs in handler mode on the one kernel stack (MSP), at the lowest priority (SVC and
+ * PendSV), so it is never entered twice; interrupts nest above it.  Programs run in thread mode,
+ * unprivileged, on their own stacks (PSP).
+ *
+ * A system call has its number in r7 and its arguments in r0 to r5; the result goes into r0 of
+ * the frame, and the hardware restores the rest.  A call that must wait leaves the frame alone
+ * (NO_RESULT): whoever wakes the thread settles it.
+ *
+ * Source: ARMv7-M ARM (DDI 0403) B1.5.
+ */
+#include <generated/syscall_nr.h>
+
+	.syntax unified
+	.cpu	cortex-m3
+	.thumb
+
+	.equ	NO_RESULT, -4096
+
+	.section .vectors, "a"
+	.global	__vectors
+__vectors:
+	.word	__stack_end
+	.word	reset
+	.word	nmi_entry
+	.word	hardfault_entry
+	.word	memfault_entry
+	.word	fault_entry		/* BusFault */
+	.word	fault_entry		/* UsageFault */
+	.word	0, 0, 0, 0
+	.word	svc_entry
+	.word	fault_entry		/* debug monitor */
+	.word	0
+	.word	pendsv_entry
+	.word	arch_systick_irq
+	.rept	48			/* external interrupts */
+	.word	arch_irq
+	.endr
+
+	.text
+
+	.macro	entry name
+	.global	\name
+	.type	\name, %function
+	.thumb_func
+\name:
+	.endm
+
+entry reset
+	cpsid	i			/* until arch_start: nothing is ready to be interrupted */
+	ldr	r0, =__stack_end
+	mov	sp, r0
+	bl	arch_reset
+	b	.
+
+entry svc_entry
+	mrs	r12, psp
+	ldmia	r12, {r0-r3}		/* not the registers: an interrupt may have come first */
+	cmp	r7, #NR_SYSCALLS
+	bhs	1f
+	push	{r4, r5, r12, lr}	/* arguments 5 and 6, the frame, the way back */
+	ldr	r12, =syscall_table
+	ldr	r12, [r12, r7, lsl #2]
+	blx	r12
+	pop	{r4, r5, r12, lr}
+	cmn	r0, #-NO_RESULT
+	it	ne
+	strne	r0, [r12]
+	bx	lr
+1:	mvn	r0, #(88 - 1)		/* -ENOSYS */
+	str	r0, [r12]
+	bx	lr
+
+	/* struct thread begins with struct context: r4-r11, psp, exc_return. */
+entry pendsv_entry
+	mrs	r12, psp
+	ldr	r0, =current
+	ldr	r0, [r0]
+	stmia	r0!, {r4-r11, r12, lr}
+	bl	sched_switch
+	mov	r1, #3			/* nPRIV, SPSEL: whatever runs next is a program */
+	msr	control, r1
+	ldmia	r0, {r4-r11, r12, lr}
+	msr	psp, r12
+	bx	lr
+
+	/* Refills are taken here, above everything: they only ever interrupt a program. */
+entry memfault_entry
+	mov	r1, lr
+	mrs	r0, psp
+	b	arch_memfault
+
+entry fault_entry
+entry nmi_entry
+	mov	r1, lr
+	mrs	r0, psp
+	mrs	r2, msp
+	b	arch_fault
+
+	/* A breakpoint that no debugger took: semihosting answers -1 and goes on. */
+entry hardfault_entry
+	tst	lr, #4
+	bne	fault_entry		/* a program's */
+	ldr	r2, [sp, #24]
+	ldrh	r3, [r2]
+	movw	r12, #0xbeab		/* bkpt 0xab */
+	cmp	r3, r12
+	bne	fault_entry
+	adds	r2, #2
+	str	r2, [sp, #24]
+	mov	r3, #-1
+	str	r3, [sp]
+	ldr	r2, =0xE000ED2C		/* HFSR: write to clear */
+	str	r3, [r2]
+	bx	lr
+
+	/*
+	 * Leave boot.  The frame that the first PendSV stores here is never returned to:
+	 * sched_switch() picks a thread, whose saved EXC_RETURN leads to thread mode on PSP.
+	 */
+entry arch_start
+	ldr	r0, =__stack_end
+	mov	sp, r0
+	ldr	r0, =boot_frame_end
+	msr	psp, r0
+	mov	r0, #2			/* SPSEL */
+	msr	control, r0
+	isb
+	ldr	r0, =0xE000ED04		/* ICSR */
+	mov	r1, #(1 << 28)		/* PENDSVSET */
+	str	r1, [r0]
+	cpsie	i
+	b	.
+
+	.bss
+	.balign	8
+	.space	64
+boot_frame_end:

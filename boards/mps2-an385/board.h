@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Arm MPS2 with the AN385 image (Cortex-M3).  Source: Arm DAI 0385. */
+#ifndef BOARD_H
+#define BOARD_H
+
+#include <kernel/board.h>
+
+#define BOARD_CLOCK_HZ 25000000u /* SysTick */
+
+static const struct board_bank board_banks[] = {
+	{ "psram", 0x21000000, 16 * 1024 * 1024 },
+	{ "ssram", 0x20000000, 4 * 1024 * 1024 },
+};
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inodes: counting their users, and what is the same for all file systems.
+ */
+#include <fs/vfs.h>
+#include <kernel/assert.h>
+#include <string.h>
+
+void inode_get(struct inode *inode)
+{
+	ASSERT(inode->refs > 0);
+	inode->refs++;
+}
+
+void inode_put(struct inode *inode)
+{
+	ASSERT(inode->refs > 0);
+	if (--inode->refs == 0 && inode->ops->release)
+		inode->ops->release(inode);
+}
+
+bool inode_permits(const struct inode *inode, uid_t uid, gid_t gid, unsigned int want)
+{
+	unsigned int granted;
+
+	if (uid == 0) {
+		/* A bit that nobody has is a statement about the file, not about the user. */
+		granted = MAY_READ | MAY_WRITE;
+		if (S_ISDIR(inode->mode) || (inode->mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+			granted |= MAY_EXEC;
+	} else if (uid == inode->uid) {
+		granted = (unsigned int)inode->mode >> 6;
+	} else if (gid == inode->gid) {
+		granted = (unsigned int)inode->mode >> 3;
+	} else {
+		granted = (unsigned int)inode->mode;
+	}
+	return (want & ~granted) == 0;
+}
+
+void inode_stat(const struct inode *inode, struct stat *st)
+{
+	/* All of it goes to the program, so no byte may stay as it was. */
+	memset(st, 0, sizeof(*st));
+	st->st_dev = (dev_t)inode->dev;
+	st->st_ino = (ino_t)inode->ino;
+	st->st_mode = inode->mode;
+	st->st_nlink = inode->nlink;
+	st->st_uid = inode->uid;
+	st->st_gid = inode->gid;
+	if (S_ISCHR(inode->mode))
+		st->st_rdev = (dev_t)inode->ino;
+	st->st_size = (off_t)inode->size;
+	st->st_blksize = CONFIG_STEP_BYTES;
+	st->st_blocks = (blkcnt_t)((inode->size + 511) / 512);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a path to an inode.
+ *
+ *	/            romfs        root
+ *	|- bin       romfs
+ *	|- dev       romfs, covered by --> devices     root of a mount
+ *	|  `- shm    devices, covered by --> RAM files  root of another
+ *	...
+ *
+ * The walk holds one directory at a time and asks it for the next name.  Where it arrives at a
+ * directory that a mount covers, it goes on at the root of that mount; where ".." would leave
+ * such a root, it first steps back to the directory covered.  So ".." means what is really
+ * there, not a shortening of the text: "/nothing/.." is -ENOENT.
+ *
+ * Mounts are found by comparing inodes, which works since there is one inode per file in use and
+ * the mount itself keeps the one it covers in use.  A mount never goes away.
+ *
+ * Source: POSIX.1-2017 4.13 Pathname Resolution.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <kernel/assert.h>
+#include <string.h>
+
+#define MAX_MOUNTS 8
+
+struct mount {
+	struct inode *covered;
+	struct inode *root;
+};
+
+static struct inode *top; /* the directory "/" */
+static struct mount mounts[MAX_MOUNTS];
+static unsigned int nmounts;
+
+void path_set_root(struct inode *inode)
+{
+	ASSERT(S_ISDIR(inode->mode));
+	top = inode;
+}
+
+/* The root of what is mounted over @inode, counted instead of it; or @inode itself. */
+static struct inode *cross_down(struct inode *inode)
+{
+	for (unsigned int i = 0; i < nmounts; i++) {
+		if (mounts[i].covered != inode)
+			continue;
+		inode_put(inode);
+		inode = mounts[i].root;
+		inode_get(inode);
+	}
+	return inode;
+}
+
+/* The directory from whose file system ".." of @dir is to be asked; not counted. */
+static struct inode *cross_up(struct inode *dir)
+{
+	for (unsigned int i = nmounts; i-- > 0;) {
+		if (mounts[i].root == dir)
+			dir = mounts[i].covered;
+	}
+	return dir;
+}
+
+static bool is_dotdot(const char *name, size_t len)
+{
+	return len == 2 && name[0] == '.' && name[1] == '.';
+}
+
+/* Does the name, in @dir, mean @dir itself? */
+static bool is_dot(const struct inode *dir, const char *name, size_t len)
+{
+	return len == 0 || (len == 1 && name[0] == '.') || (dir == top && is_dotdot(name, len));
+}
+
+/* One name further: the inode that @name (@len bytes) means in @dir, counted. */
+static int step(struct inode *dir, const char *name, size_t len, struct inode **found)
+{
+	struct inode *next;
+	int err;
+
+	if (S_ISLNK(dir->mode))
+		return -ELOOP;
+	if (!S_ISDIR(dir->mode))
+		return -ENOTDIR;
+	if (is_dotdot(name, len))
+		dir = cross_up(dir);
+	if (is_dot(dir, name, len)) {
+		inode_get(dir);
+		*found = dir;
+		return 0;
+	}
+
+	err = dir->ops->lookup(dir, name, len, &next);
+	if (err)
+		return err;
+	*found = cross_down(next);
+	return 0;
+}
+
+int path_walk(const char *path, struct walk *walk)
+{
+	struct inode *dir = top;
+	struct inode *next;
+	int err;
+
+	if (!*path)
+		return -ENOENT;
+
+	inode_get(dir);
+	for (;;) {
+		const char *name = path + strspn(path, "/");
+		size_t len = strcspn(name, "/");
+
+		path = name + len;
+		path += strspn(path, "/");
+		if (len > CROFT_NAME_MAX) {
+			inode_put(dir);
+			return -ENAMETOOLONG;
+		}
+		if (!*path) {
+			walk->dir = dir;
+			walk->name = name;
+			walk->len = len;
+			walk->must_be_dir = name[len] == '/';
+			return 0;
+		}
+
+		err = step(dir, name, len, &next);
+		inode_put(dir);
+		if (err)
+			return err;
+		dir = next;
+	}
+}
+
+int path_last(const struct walk *walk, struct inode **found)
+{
+	struct inode *inode;
+	int err;
+
+	err = step(walk->dir, walk->name, walk->len, &inode);
+	if (err)
+		return err;
+	if (walk->must_be_dir && !S_ISDIR(inode->mode)) {
+		err = S_ISLNK(inode->mode) ? -ELOOP : -ENOTDIR;
+		inode_put(inode);
+		return err;
+	}
+	*found = inode;
+	return 0;
+}
+
+int vfs_lookup(const char *path, struct inode **found)
+{
+	struct walk walk;
+	int err;
+
+	err = path_walk(path, &walk);
+	if (err)
+		return err;
+	err = path_last(&walk, found);
+	inode_put(walk.dir);
+	return err;
+}
+
+int vfs_mount(const char *path, struct inode *mounted)
+{
+	struct inode *covered;
+	int err;
+
+	err = vfs_lookup(path, &covered);
+	if (err)
+		return err;
+	if (!S_ISDIR(covered->mode))
+		err = -ENOTDIR;
+	else if (covered == top || cross_up(covered) != covered)
+		err = -EBUSY;
+	else if (nmounts == MAX_MOUNTS)
+		err = -ENOMEM;
+	if (err) {
+		inode_put(covered);
+		return err;
+	}
+
+	/* The mount keeps both references. */
+	mounts[nmounts].covered = covered;
+	mounts[nmounts].root = mounted;
+	nmounts++;
+	return 0;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The read-only file system in flash, as inodes and as something to map.
+ *
+ * A file in use has one record, which is both inode and backing, on the list of live ones.  Its
+ * inode number is the offset of its header in units of 16 bytes, so that volumes up to a
+ * megabyte have different numbers also in the 16 bits of newlib's ino_t; it is what the list is
+ * searched by.  Files and directories that nobody uses take no memory.
+ *
+ * The format has no owners and no times, and one permission bit: everything is root's, and
+ * readable by all.  A symbolic link cannot be followed here, and a device file in the image
+ * stands for no device.
+ *
+ * Source: Linux, Documentation/filesystems/romfs.rst.
+ */
+#include <errno.h>
+#include <fs/romfs.h>
+#include <fs/vfs.h>
+#include <kernel/assert.h>
+#include <mm/pool.h>
+#include <string.h>
+
+#include "romfs_format.h"
+
+#define HEADER_UNIT 16U /* bytes: what headers are aligned to */
+
+struct romfs_inode {
+	struct inode inode;
+	struct backing backing;
+	LIST_ENTRY(romfs_inode) link;
+	uint32_t data; /* offset of the contents; of a directory: of its first entry */
+};
+
+LIST_HEAD(romfs_list, romfs_inode);
+
+static struct romfs_list live; /* every file in use */
+static struct romfs_image image;
+static struct pool romfs_pool = POOL_INIT("romfs_inode", struct romfs_inode);
+
+static const struct inode_ops file_ops;
+static const struct inode_ops dir_ops;
+static const struct inode_ops other_ops;
+static const struct backing_ops backing_ops;
+
+static struct romfs_inode *romfs_of(struct inode *inode)
+{
+	return container_of(inode, struct romfs_inode, inode);
+}
+
+static struct romfs_inode *romfs_of_backing(struct backing *backing)
+{
+	return container_of(backing, struct romfs_inode, backing);
+}
+
+/* Type bits of st_mode, by enum romfs_type; a hard link never gets here. */
+static mode_t type_mode(unsigned int type)
+{
+	static const mode_t modes[] = { 0,	 S_IFDIR, S_IFREG,  S_IFLNK,
+					S_IFBLK, S_IFCHR, S_IFSOCK, S_IFIFO };
+
+	return modes[type];
+}
+
+static void fill_file(struct romfs_inode *file, const struct romfs_node *node)
+{
+	file->inode.ops = &file_ops;
+	file->inode.backing = &file->backing;
+	file->inode.can_seek = true;
+	file->backing.ops = &backing_ops;
+	file->backing.kind = BACKING_FLASH;
+	file->backing.dev = FS_ROM;
+	file->backing.ino = file->inode.ino;
+	file->backing.size = node->size;
+}
+
+static struct romfs_inode *find_live(uint32_t ino)
+{
+	struct romfs_inode *file = LIST_FIRST(&live);
+
+	while (file && file->inode.ino != ino)
+		file = LIST_NEXT(file, link);
+	return file;
+}
+
+/* The one inode of what @node is, counted. */
+static int inode_of_node(const struct romfs_node *node, struct inode **found)
+{
+	uint32_t ino = node->header / HEADER_UNIT;
+	struct romfs_inode *file = find_live(ino);
+
+	if (file) {
+		inode_get(&file->inode);
+		*found = &file->inode;
+		return 0;
+	}
+
+	file = pool_alloc(&romfs_pool);
+	if (!file)
+		return -ENOMEM;
+	file->data = node->data;
+	file->inode = (struct inode){
+		.ops = &other_ops,
+		.size = node->size,
+		.ino = ino,
+		.refs = 1,
+		.dev = FS_ROM,
+		.mode = type_mode(node->type) | S_IRUSR | S_IRGRP | S_IROTH,
+		.nlink = 1,
+	};
+	if (node->is_exec || node->type == ROMFS_DIRECTORY)
+		file->inode.mode |= S_IXUSR | S_IXGRP | S_IXOTH;
+	if (node->type == ROMFS_REGULAR)
+		fill_file(file, node);
+	if (node->type == ROMFS_DIRECTORY) {
+		file->inode.ops = &dir_ops;
+		file->inode.can_seek = true;
+		file->data = node->info;
+	}
+	LIST_INSERT_HEAD(&live, file, link);
+	*found = &file->inode;
+	return 0;
+}
+
+static void romfs_release(struct inode *inode)
+{
+	struct romfs_inode *file = romfs_of(inode);
+
+	ASSERT(LIST_EMPTY(&file->backing.vmas));
+	ASSERT(!file->backing.store);
+	LIST_REMOVE(file, link);
+	pool_free(&romfs_pool, file);
+}
+
+static int romfs_lookup(struct inode *dir, const char *name, size_t len, struct inode **found)
+{
+	struct romfs_node node;
+	int err;
+
+	err = romfs_find(&image, romfs_of(dir)->data, name, len, &node);
+	if (!err)
+		err = romfs_resolve(&image, node.header, &node);
+	return err ? err : inode_of_node(&node, found);
+}
+
+/*
+ * The cookie is the header to go on at; 1, which is no header, is behind the last.  Cookies come
+ * from this function alone, and a header is checked each time, so a wrong one could do no harm.
+ */
+static int romfs_readdir(struct inode *dir, uint32_t *cookie, struct croft_dirent *entry)
+{
+	uint32_t at = *cookie ? *cookie : romfs_of(dir)->data;
+	struct romfs_node node, target;
+	int err;
+
+	do {
+		if (at <= 1)
+			return 0;
+		err = romfs_read_node(&image, at, &node);
+		if (err)
+			return err;
+		at = node.next ? node.next : 1;
+	} while (node.name_len > CROFT_NAME_MAX); /* could not be opened either */
+
+	err = romfs_resolve(&image, node.header, &target);
+	if (err)
+		return err;
+	memset(entry, 0, sizeof(*entry));
+	entry->d_ino = target.header / HEADER_UNIT;
+	entry->d_type = (unsigned char)(type_mode(target.type) >> 12);
+	memcpy(entry->d_name, node.name, node.name_len);
+	*cookie = at;
+	return 1;
+}
+
+static ssize_t copy_out(const struct romfs_inode *file, uint32_t off, void *to, size_t len)
+{
+	if (off >= file->inode.size)
+		return 0;
+	len = MIN(len, file->inode.size - off);
+	memcpy(to, image.bytes + file->data + off, len);
+	return (ssize_t)len;
+}
+
+static ssize_t romfs_read(struct inode *inode, uint32_t off, void *to, size_t len)
+{
+	return copy_out(romfs_of(inode), off, to, len);
+}
+
+static int backing_direct(struct backing *backing, struct extent *extent)
+{
+	struct romfs_inode *file = romfs_of_backing(backing);
+	addr_t start = ptr_addr(image.bytes + file->data);
+	uint32_t len = romfs_mappable(&image, file->data, file->inode.size, PAGE_SIZE);
+
+	if (!is_page_aligned(start) || len == 0)
+		return -ENODEV;
+	extent->start = start;
+	extent->end = start + len;
+	return 0;
+}
+
+static ssize_t backing_read(struct backing *backing, uint32_t off, void *to, size_t len)
+{
+	return copy_out(romfs_of_backing(backing), off, to, len);
+}
+
+static void backing_get(struct backing *backing)
+{
+	inode_get(&romfs_of_backing(backing)->inode);
+}
+
+static void backing_put(struct backing *backing)
+{
+	inode_put(&romfs_of_backing(backing)->inode);
+}
+
+static const struct inode_ops file_ops = {
+	.read = romfs_read,
+	.release = romfs_release,
+};
+
+static const struct inode_ops dir_ops = {
+	.lookup = romfs_lookup,
+	.readdir = romfs_readdir,
+	.release = romfs_release,
+};
+
+static const struct inode_ops other_ops = {
+	.release = romfs_release,
+};
+
+static const struct backing_ops backing_ops = {
+	.direct = backing_direct,
+	.read = backing_read,
+	.get = backing_get,
+	.put = backing_put,
+};
+
+int romfs_mount(addr_t start, addr_t end, struct inode **root)
+{
+	struct romfs_node node;
+	int err;
+
+	ASSERT(start <= end);
+	err = romfs_open(&image, addr_ptr(start), end - start);
+	if (err)
+		return err;
+	/* The first entry of the root directory is its own header. */
+	err = romfs_resolve(&image, image.root, &node);
+	if (err)
+		return err;
+	return node.type == ROMFS_DIRECTORY ? inode_of_node(&node, root) : -EIO;
+}

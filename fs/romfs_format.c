@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bytes of a romfs image.  All numbers are 32 bits, big endian.
+ *
+ *	superblock  "-rom1fs-" | size | checksum | volume name, zero padded to 16
+ *	header      next, type | info | size | checksum | name, zero padded to 16 | contents
+ *
+ * Headers start at multiples of 16; the low four bits of "next" are the type and the exec bit.
+ * Both checksums make the words they cover add up to zero: of the superblock the first 512 bytes
+ * of the image, of a header itself with its name.
+ *
+ * The entries of a directory are a chain of headers.  genromfs writes them in the order of the
+ * chain, so a chain that ever goes back is a damaged one; that also bounds every walk.  A hard
+ * link leads to a header that is none: genromfs makes no other, and so one step resolves it.
+ *
+ * Source: Linux, Documentation/filesystems/romfs.rst; genromfs 0.5.2.
+ */
+#include "romfs_format.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ALIGNMENT	16U
+#define NAME_OFFSET	16U  /* of the name, in a superblock or header */
+#define NAME_MAX_BYTES	128U /* with its zero; as Linux has it */
+#define CHECKSUM_BYTES	512U /* of the image, at most */
+#define TYPE_BITS	7U
+#define EXEC_BIT	8U
+#define NEXT_ALIGN_MASK (~(ALIGNMENT - 1))
+
+static bool has(const struct romfs_image *image, uint32_t off, uint32_t len)
+{
+	return off <= image->size && len <= image->size - off;
+}
+
+static uint32_t word_at(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* Do the words in @len bytes, a multiple of 4, add up to zero? */
+static bool adds_up(const uint8_t *at, uint32_t len)
+{
+	uint32_t sum = 0;
+
+	for (uint32_t i = 0; i < len; i += 4)
+		sum += word_at(at + i);
+	return sum == 0;
+}
+
+/*
+ * The name of the superblock or header at @off: its bytes without the zero to @len, and where
+ * what follows it starts to @behind.  False: it does not end inside the image.
+ */
+static bool name_at(const struct romfs_image *image, uint32_t off, uint32_t *len, uint32_t *behind)
+{
+	const uint8_t *name, *end;
+	uint32_t most;
+
+	if (!has(image, off, NAME_OFFSET))
+		return false;
+	name = image->bytes + off + NAME_OFFSET;
+	most = image->size - off - NAME_OFFSET;
+	if (most > NAME_MAX_BYTES)
+		most = NAME_MAX_BYTES;
+	end = memchr(name, 0, most);
+	if (!end)
+		return false;
+	*len = (uint32_t)(end - name);
+	*behind = off + NAME_OFFSET + (*len / ALIGNMENT + 1) * ALIGNMENT;
+	return *behind <= image->size;
+}
+
+int romfs_open(struct romfs_image *image, const void *bytes, uint32_t limit)
+{
+	uint32_t len, checked;
+
+	image->bytes = bytes;
+	image->limit = limit;
+	if (limit < 2 * ALIGNMENT || memcmp(bytes, "-rom1fs-", 8))
+		return -EINVAL;
+	image->size = word_at(image->bytes + 8);
+	if (image->size < 2 * ALIGNMENT || image->size > limit)
+		return -EINVAL;
+	checked = image->size < CHECKSUM_BYTES ? image->size & ~3U : CHECKSUM_BYTES;
+	if (!adds_up(image->bytes, checked) || !name_at(image, 0, &len, &image->root))
+		return -EINVAL;
+	return 0;
+}
+
+int romfs_read_node(const struct romfs_image *image, uint32_t header, struct romfs_node *node)
+{
+	const uint8_t *at;
+	uint32_t len;
+
+	if (header < image->root || header % ALIGNMENT)
+		return -EIO;
+	if (!name_at(image, header, &len, &node->data))
+		return -EIO;
+	at = image->bytes + header;
+	if (!adds_up(at, node->data - header))
+		return -EIO;
+
+	node->header = header;
+	node->next = word_at(at) & NEXT_ALIGN_MASK;
+	node->type = (uint8_t)(word_at(at) & TYPE_BITS);
+	node->is_exec = (word_at(at) & EXEC_BIT) != 0;
+	node->info = word_at(at + 4);
+	node->size = word_at(at + 8);
+	node->name = (const char *)at + NAME_OFFSET;
+	node->name_len = (uint8_t)len;
+
+	if (node->next && node->next <= header)
+		return -EIO;
+	if (!has(image, node->data, node->size))
+		return -EIO;
+	return 0;
+}
+
+int romfs_resolve(const struct romfs_image *image, uint32_t header, struct romfs_node *node)
+{
+	int err = romfs_read_node(image, header, node);
+
+	if (err || node->type != ROMFS_HARD_LINK)
+		return err;
+	err = romfs_read_node(image, node->info, node);
+	if (!err && node->type == ROMFS_HARD_LINK)
+		err = -EIO;
+	return err;
+}
+
+int romfs_find(const struct romfs_image *image, uint32_t first, const char *name, size_t len,
+	       struct romfs_node *node)
+{
+	uint32_t at = first;
+
+	/* Every step goes up in the image, or fails. */
+	while (at) {
+		int err = romfs_read_node(image, at, node);
+
+		if (err)
+			return err;
+		if (node->name_len == len && !memcmp(node->name, name, len))
+			return 0;
+		at = node->next;
+	}
+	return -ENOENT;
+}
+
+uint32_t romfs_mappable(const struct romfs_image *image, uint32_t data, uint32_t size,
+			uint32_t page_size)
+{
+	uint32_t whole = size & ~(page_size - 1);
+	uint32_t tail = size - whole;
+
+	if (!has(image, data, size))
+		return 0;
+	if (tail == 0 || image->limit - data - whole < page_size)
+		return whole;
+	for (uint32_t i = tail; i < page_size; i++) {
+		if (image->bytes[data + whole + i])
+			return whole;
+	}
+	return whole + page_size;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel asks of a port about threads and the machine.
+ *
+ * Context: kernel, unless said.
+ */
+#ifndef ARCH_CONTEXT_H
+#define ARCH_CONTEXT_H
+
+#include <arch/registers.h> /* of the port: struct context, struct frame */
+#include <kernel/types.h>
+
+/**
+ * arch_context_init - make a thread start at a program's entry
+ * @pc: entry, in the program's instruction set
+ * @sp: its stack pointer then, 8-byte aligned; the memory below it is the thread's
+ * @base: the program's data base (r9)
+ */
+void arch_context_init(struct context *context, addr_t pc, addr_t sp, addr_t base);
+
+/* The frame that the hardware stored on the thread's stack when it entered the kernel.  Only to
+ * be touched while the stack is known to hold (mm_stack_holds). */
+static inline struct frame *arch_frame(const struct context *context)
+{
+	return addr_ptr(context->psp);
+}
+
+/* Bytes of a thread's stack that its frame takes. */
+addr_t arch_frame_size(const struct context *context);
+
+/* The running thread's frame, during its system call. */
+struct frame *arch_current_frame(void);
+
+/* Leave boot: from here on only kernel entries run, and the threads they choose. */
+void arch_start(void) __attribute__((noreturn));
+
+/* Sleep until an interrupt, unless one has asked for the kernel already. */
+void arch_idle(void);
+
+/* Take back a request for the kernel: what it was for is about to be looked at. */
+void arch_kernel_request_clear(void);
+
+/* Prepare vectors, priorities and the MPU.  Context: boot. */
+void arch_init(void);
+
+/* Start the periodic tick: CONFIG_HZ times a second, handler above the kernel.  Context: boot. */
+void arch_tick_start(uint32_t clock_hz, void (*tick)(void));
+
+/* End the system: tell QEMU or a debugger the status, else halt.  Context: any. */
+void arch_poweroff(int status) __attribute__((noreturn));
+
+/* Stop taking interrupts for good, before a panic speaks.  Context: any. */
+void arch_halt_interrupts(void);
+
+#endif

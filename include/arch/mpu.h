@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The memory protection unit: the contract that a port fills.
+ *
+ * mm decides what is in which slot; the port encodes, loads and reports.  An entry is kept as
+ * the words that go to the registers, slot number included, so that loading is copying.
+ */
+#ifndef ARCH_MPU_H
+#define ARCH_MPU_H
+
+#include <arch/mpu_entry.h> /* of the port: struct mpu_entry, MPU_SLOTS */
+#include <kernel/types.h>
+#include <mm/cover.h>
+
+enum mpu_memory { MPU_NORMAL, MPU_DEVICE };
+
+/**
+ * arch_mpu_encode - the words that grant a cover in a slot
+ * @prot: PROT_READ with PROT_WRITE or PROT_EXEC or neither
+ */
+struct mpu_entry arch_mpu_encode(unsigned int slot, const struct cover *cover, unsigned int prot,
+				 enum mpu_memory memory);
+
+/* The words that grant nothing in a slot. */
+struct mpu_entry arch_mpu_empty(unsigned int slot);
+
+/* What an entry grants: false when nothing. */
+bool arch_mpu_decode(const struct mpu_entry *entry, struct cover *cover, unsigned int *prot);
+
+/* Load one slot, or all of them; in force when it returns.  Context: kernel. */
+void arch_mpu_load(unsigned int slot, const struct mpu_entry *entry);
+void arch_mpu_load_all(const struct mpu_entry *image);
+
+/* Switch protection on, with the kernel's own right to everything.  Context: boot. */
+void arch_mpu_init(void);
+
+#endif

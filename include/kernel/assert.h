@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel does about its own mistakes.
+ *
+ * An ASSERT that fails, or a panic, prints who, where and why on the console and ends the
+ * system.  No input of a program ever reaches one: a program's mistake is an errno, or a signal.
+ */
+#ifndef KERNEL_ASSERT_H
+#define KERNEL_ASSERT_H
+
+#define ASSERT(cond)                                                                               \
+	do {                                                                                       \
+		if (__builtin_expect(!(cond), 0))                                                  \
+			panic("%s:%d: %s", __FILE__, __LINE__, #cond);                             \
+	} while (0)
+
+/* Tell why and stop.  Context: any. */
+void panic(const char *format, ...) __attribute__((noreturn, cold, format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a board tells the kernel.  boards/<b>/board.h has the facts, boards/<b>/board.c the code.
+ */
+#ifndef KERNEL_BOARD_H
+#define KERNEL_BOARD_H
+
+#include <kernel/types.h>
+
+/* A bank of RAM. */
+struct board_bank {
+	const char *name;
+	addr_t start;
+	uint32_t len; /* bytes */
+};
+
+/* Clocks and pins, as far as the console needs them.  Context: boot, before anything else. */
+void board_init(void);
+
+#endif

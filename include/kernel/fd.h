@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Descriptors: a process's small numbers for its open files.
+ *
+ * Context: kernel.
+ */
+#ifndef KERNEL_FD_H
+#define KERNEL_FD_H
+
+#include <fs/vfs.h>
+#include <kernel/thread.h>
+
+/* The file of a descriptor, not counted; NULL: not open. */
+struct file *fd_file(const struct proc *proc, int fd);
+
+/* Give a file, and the caller's count of it, the lowest free descriptor from @from on.
+ * -EMFILE: none; the count stays the caller's. */
+int fd_install(struct proc *proc, struct file *file, int from, bool cloexec);
+
+/* -EBADF: not open. */
+int fd_close(struct proc *proc, int fd);
+
+/* Make @to a copy of @fd, closing what was there.  @to, or -EBADF. */
+int fd_dup2(struct proc *proc, int fd, int to);
+
+/* Give a new process the descriptors of its parent, but those closed in new programs. */
+void fd_inherit(struct proc *proc, const struct proc *parent);
+
+void fd_close_all(struct proc *proc);
+
+#endif

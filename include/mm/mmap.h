@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The memory calls: map, unmap, protect, remap, the heap, and the small ones.
+ *
+ * Each judges everything first and then changes state by steps that cannot fail, so an error
+ * leaves all as it was.  Addresses and lengths are the caller's, unjudged.
+ *
+ * Work that takes long (zeroing, copying) is left in a struct mm_job, whose owner calls
+ * mm_job_step() until it is done; between steps anything else may run.
+ *
+ * Source: POSIX.1-2017; mremap, MAP_FIXED_NOREPLACE as on Linux; docs/memory-model.md.
+ *
+ * Context: kernel.
+ */
+#ifndef MM_MMAP_H
+#define MM_MMAP_H
+
+#include <mm/space.h>
+
+/* Zeroing and copying still to be done: [@at, @end) of memory just mapped. */
+struct mm_job {
+	struct mm *mm;
+	addr_t at, end;		 /* equal: there is nothing to do */
+	struct backing *backing; /* copy from here, zero behind its end; NULL: zero all */
+	uint32_t offset;	 /* of @at in the backing, bytes */
+	addr_t from, from_end;	 /* copy from this memory first, where from is not 0 */
+	addr_t done_start, done_end; /* unmap this when done */
+};
+
+static inline bool mm_job_is_done(const struct mm_job *job)
+{
+	return job->at == job->end;
+}
+
+/* Do at most CONFIG_STEP_BYTES of a job that is not done. */
+void mm_job_step(struct mm_job *job);
+
+struct map_request {
+	addr_t addr; /* a hint, or with MAP_FIXED the place */
+	size_t len;
+	int prot;  /* PROT_* */
+	int flags; /* MAP_* */
+	struct backing *backing; /* NULL: anonymous */
+	uint32_t offset;	 /* bytes */
+	bool can_write;		 /* the file was opened for writing */
+	bool is_heap;		 /* place it with room behind, for sbrk */
+};
+
+/**
+ * mm_map_judge - the errors of mmap() that need no file
+ *
+ * Return: 0, -EINVAL, -EOPNOTSUPP, -ENOMEM (length).
+ */
+int mm_map_judge(const struct map_request *request);
+
+/**
+ * mm_map - map memory or a file
+ * @request: judged
+ * @at:	     set to the address
+ * @job:     set to what is left to fill
+ *
+ * Return: 0, -ENODEV, -EOVERFLOW, -ENOTSUP, -EEXIST, -ENOMEM; then nothing changed.
+ */
+int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct mm_job *job);
+
+/**
+ * mm_unmap - take the youngest layer off each page of a range
+ *
+ * Return: 0, -EINVAL, -ENOMEM (no record for a split; nothing changed).
+ */
+int mm_unmap(struct mm *mm, addr_t start, size_t len);
+
+/* Take one mapping of a region away, with all its pieces. */
+void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial);
+
+/* Take everything away; at exit. */
+void mm_unmap_all(struct mm *mm);
+
+/* Change what a range grants.  0, -EINVAL, -ENOMEM, -EACCES, -ENOTSUP; then nothing changed. */
+int mm_protect(struct mm *mm, addr_t start, size_t len, int prot);
+
+/* Resize or move a mapping.  0, -EINVAL, -EFAULT, -EPERM, -ENOMEM; then nothing changed. */
+int mm_remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int flags, addr_t to,
+	     addr_t *at, struct mm_job *job);
+
+/* Move the break by @increment bytes; @old is set to where it was.  0, -EINVAL, -ENOMEM. */
+int mm_sbrk(struct mm *mm, intptr_t increment, addr_t *old, struct mm_job *job);
+
+int mm_sync(struct mm *mm, addr_t start, size_t len, int flags);
+int mm_lock(struct mm *mm, addr_t start, size_t len);
+int mm_unlock(struct mm *mm, addr_t start, size_t len);
+int mm_lock_all(struct mm *mm, int flags);
+int mm_unlock_all(struct mm *mm);
+int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job *job);
+
+/* Is every page of the range mapped?  @start, @end: page aligned. */
+bool mm_is_mapped(struct mm *mm, addr_t start, addr_t end);
+
+/* vm.nr_trim_pages: from so many excess pages on a power of two is trimmed; 0: never. */
+extern uint32_t mm_nr_trim_pages;
+
+#endif

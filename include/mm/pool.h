@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A pool hands out kernel records of one size, from whole pages (slabs).
+ *
+ *	pool.partial -> [slab | o o . o . o ] -> [slab | . o o ...]
+ *
+ * A slab is one page with its header at the start, so that a record finds it by rounding its
+ * own address down.  A slab with a free record is on its pool's list; one without is on none;
+ * a slab whose last record goes is given back to the page allocator at once (I8).
+ *
+ * Context: kernel.
+ */
+#ifndef MM_POOL_H
+#define MM_POOL_H
+
+#include <kernel/types.h>
+#include <sys/queue.h>
+
+struct slab;
+LIST_HEAD(slab_list, slab);
+
+struct pool {
+	const char *name;
+	uint16_t size; /* bytes in a record */
+	struct slab_list partial;
+	uint32_t nslabs;
+	uint32_t nrecords; /* in use */
+};
+
+/* clang-format off */
+#define POOL_INIT(name_, type_) { .name = (name_), .size = sizeof(type_) }
+/* clang-format on */
+
+/**
+ * pool_alloc - a zeroed record
+ *
+ * Return: it, or NULL when no page is free.
+ */
+void *pool_alloc(struct pool *pool);
+
+/* Give a record back.  @record: from this very pool; NULL: nothing happens. */
+void pool_free(struct pool *pool, void *record);
+
+/* Pages that all pools hold, for /proc/meminfo. */
+uint32_t pool_pages(void);
+
+#endif

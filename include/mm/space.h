@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An mm is the address space of one process: a tree of VMAs, and the image of the protection
+ * entries that cache it.
+ *
+ *	mm->vmas    tree of VMAs: the truth, what the process may touch
+ *	mm->image   the MPU's words: a cache of it, any part of which may be dropped
+ *
+ * The image is filled by faults (fault.h) and emptied by every change that takes rights away,
+ * before the call returns.  STACK_SLOT holds the stack of the thread that runs, from that
+ * thread's own record; the other slots are the mm's, taken in turn, and those in @locked are
+ * never taken (mlock).
+ *
+ * docs/mpu-as-a-tlb.md tells why it is so.
+ *
+ * Context: kernel.
+ */
+#ifndef MM_SPACE_H
+#define MM_SPACE_H
+
+#include <arch/mpu.h>
+#include <mm/vma.h>
+
+#define STACK_SLOT (MPU_SLOTS - 1)
+#define MM_SLOTS   (MPU_SLOTS - 1) /* slots 0 to MM_SLOTS - 1 are the mm's */
+
+struct mm {
+	struct vma_tree vmas;
+	struct vma *last;    /* found last; NULL: none */
+	uint32_t serial;     /* of the last mapping made */
+	uint32_t nvmas;	     /* at most max_vmas */
+	uint32_t npages;     /* sum over VMAs; at most max_pages */
+	uint32_t max_vmas;   /* CONFIG_MAX_MAP_COUNT */
+	uint32_t max_pages;  /* RLIMIT_AS */
+	addr_t heap_start;   /* first byte of the heap; 0: there is none */
+	addr_t heap_end;     /* the break */
+	struct mpu_entry image[MM_SLOTS];
+	uint8_t next_slot;   /* where the next refill goes */
+	uint8_t locked;	     /* bit i: slot i is never evicted */
+	bool lock_future;    /* mlockall(MCL_FUTURE) */
+	uint32_t changes;    /* counts what took rights away; see mm_stack */
+	uint32_t refills, evictions;
+};
+
+/* The stack that a thread runs on: one VMA that one entry covers whole. */
+struct mm_stack {
+	addr_t start, end;	/* 0, 0: lost */
+	struct mpu_entry entry; /* for STACK_SLOT */
+	uint32_t changes;	/* mm->changes when this was found to hold */
+};
+
+/* Make an empty space; and forget one, from which all is unmapped. */
+void mm_init(struct mm *mm);
+void mm_destroy(struct mm *mm);
+
+/* Any VMA that holds the address, or NULL. */
+struct vma *mm_find(struct mm *mm, addr_t at);
+
+/* The first VMA, in the order of the tree, of those that overlap the range; and the next. */
+struct vma *mm_first(struct mm *mm, addr_t start, addr_t end);
+struct vma *mm_next(struct vma *vma, addr_t start, addr_t end);
+
+/**
+ * mm_rights - what may the process do at an address?
+ * @start, @end: set to a range around @at where the answer is the same
+ *
+ * Where VMAs coincide it is the union of what they grant (N5).
+ *
+ * Return: PROT_* bits, or -1 where nothing is mapped (and then the range is not set).
+ */
+int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end);
+
+/**
+ * mm_youngest - the VMA that holds an address and was made last
+ * @until: set to where it ends, or another becomes the youngest
+ *
+ * Return: it, or NULL; then @until is where the next VMA starts, or @end.
+ */
+struct vma *mm_youngest(struct mm *mm, addr_t at, addr_t end, addr_t *until);
+
+/* The MPU image. */
+
+/**
+ * mm_activate - make this mm the one whose entries the hardware holds
+ * @stack: of the thread that will run; may be NULL
+ */
+void mm_activate(struct mm *mm, const struct mm_stack *stack);
+
+/* Is it the one? */
+bool mm_is_active(const struct mm *mm);
+
+/* Drop what the image and the hardware grant of the range, and count a change. */
+void mm_flush(struct mm *mm, addr_t start, addr_t end);
+
+/* Does an entry that is loaded grant some access to the address?  @mm: active. */
+bool mm_is_resident(const struct mm *mm, addr_t at);
+
+/**
+ * mm_load - put the best entry for an address into a slot
+ * @rights, @start, @end: from mm_rights()
+ * @sp: the stack pointer of the running thread: its entry is not evicted
+ */
+void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t sp);
+
+/**
+ * mm_stack_find - the stack mapping that holds a stack pointer
+ * @stack: set
+ *
+ * Return: 0, or -EFAULT where @sp lies in no VMA made with MAP_STACK that can be written.
+ */
+int mm_stack_find(struct mm *mm, addr_t sp, struct mm_stack *stack);
+
+/* Does a thread's stack still hold?  Checked before its frame is touched. */
+bool mm_stack_holds(struct mm *mm, struct mm_stack *stack);
+
+/* Is nothing mapped any more? */
+static inline bool mm_is_empty(const struct mm *mm)
+{
+	return RB_EMPTY(&mm->vmas);
+}
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The upper half of the console: two rings between the kernel and the UART's interrupt.
+ *
+ *	rx:  interrupt puts, console_read() takes
+ *	tx:  console_write() puts, interrupt takes
+ *
+ * Each ring has one producer and one consumer, and each of them writes only its own position,
+ * so neither needs to mask the other.  Positions count on for ever and wrap with their type; the
+ * place in the ring is the low bits.
+ *
+ * The interrupt is what keeps the bytes moving.  Where there may be none to come - the first
+ * byte after silence, or the receiver was stopped since its ring was full - the kernel moves one
+ * byte itself, with interrupts masked, and that sets off the rest.  A full receive ring leaves
+ * bytes in the UART, so that a line with flow control (QEMU's) loses nothing.
+ *
+ * Polled output takes the interrupt's place: while `polling` is set, the handler leaves
+ * the send ring alone.
+ */
+#include <arch/irq.h>
+#include <kernel/console.h>
+#include <kernel/waitq.h>
+#include <stdio.h>
+#include <string.h>
+
+#define RX_SIZE	  64U
+#define TX_SIZE	  128U
+#define LINE_SIZE 128U /* what one kprintf() makes at most, with its zero */
+
+struct ring {
+	volatile uint8_t head; /* of the producer */
+	volatile uint8_t tail; /* of the consumer */
+	uint8_t size;	       /* bytes; a power of two, at most half of the positions */
+	char *bytes;
+};
+
+static char rx_bytes[RX_SIZE], tx_bytes[TX_SIZE];
+static struct ring rx = { .size = RX_SIZE, .bytes = rx_bytes };
+static struct ring tx = { .size = TX_SIZE, .bytes = tx_bytes };
+
+_Static_assert(RX_SIZE <= 128 && TX_SIZE <= 128, "a position is one byte");
+_Static_assert((RX_SIZE & (RX_SIZE - 1)) == 0 && (TX_SIZE & (TX_SIZE - 1)) == 0,
+	       "positions wrap with the ring");
+
+struct waitq console_waiters = { TAILQ_HEAD_INITIALIZER(console_waiters.threads) };
+
+static volatile bool is_changed; /* by an interrupt: someone may go on */
+static volatile bool is_polling; /* the interrupt must not touch the send ring */
+static bool is_ready;		 /* the UART works */
+
+static unsigned int ring_used(const struct ring *ring)
+{
+	return (uint8_t)(ring->head - ring->tail);
+}
+
+static unsigned int ring_room(const struct ring *ring)
+{
+	return ring->size - ring_used(ring);
+}
+
+/* The byte must be in its place before its position says so: both are volatile, or after it. */
+static void ring_put(struct ring *ring, char c)
+{
+	*(volatile char *)&ring->bytes[ring->head & (ring->size - 1U)] = c;
+	ring->head = (uint8_t)(ring->head + 1U);
+}
+
+static char ring_peek(const struct ring *ring)
+{
+	return *(volatile char *)&ring->bytes[ring->tail & (ring->size - 1U)];
+}
+
+static void ring_drop(struct ring *ring)
+{
+	ring->tail = (uint8_t)(ring->tail + 1U);
+}
+
+/* Bytes from the UART into the ring, at most @most. */
+static void receive(unsigned int most)
+{
+	while (most-- > 0 && ring_room(&rx)) {
+		int c = uart_try_getc(&board_console);
+
+		if (c < 0)
+			return;
+		ring_put(&rx, (char)c);
+		is_changed = true;
+	}
+}
+
+/* Bytes from the ring to the UART, at most @most.  Writers go on when half of it is free. */
+static void transmit(unsigned int most)
+{
+	while (most-- > 0 && ring_used(&tx) && uart_try_putc(&board_console, ring_peek(&tx))) {
+		ring_drop(&tx);
+		if (ring_used(&tx) == TX_SIZE / 2 || ring_used(&tx) == 0)
+			is_changed = true;
+	}
+}
+
+/*
+ * Move what can be moved.  The interrupts are on before the first byte moves, so what a byte
+ * sets off is not missed; then those stay on for which there is something to do.
+ */
+static void move(unsigned int most)
+{
+	uart_irq_enable(&board_console, true, ring_used(&tx) != 0);
+	receive(most);
+	if (!is_polling)
+		transmit(most);
+	uart_irq_enable(&board_console, ring_room(&rx) != 0, ring_used(&tx) != 0 && !is_polling);
+}
+
+static void console_irq(void)
+{
+	uart_irq_ack(&board_console);
+	move(TX_SIZE);
+	if (is_changed)
+		arch_kernel_request();
+}
+
+/* Set the interrupts off.  Masked: the handler works on the same ends of the rings. */
+static void start(void)
+{
+	uint32_t state;
+
+	if (!is_ready)
+		return;
+	state = arch_irq_save();
+	move(1);
+	arch_irq_restore(state);
+}
+
+static void uart_start(void)
+{
+	uart_init(&board_console);
+	is_ready = true;
+}
+
+void console_init(void)
+{
+	if (!is_ready)
+		uart_start();
+	arch_irq_attach(board_console.irq_rx, console_irq);
+	if (board_console.irq_tx != board_console.irq_rx)
+		arch_irq_attach(board_console.irq_tx, console_irq);
+	start();
+}
+
+size_t console_read(char *to, size_t len)
+{
+	bool was_full = ring_room(&rx) == 0;
+	size_t taken = 0;
+
+	while (taken < len && ring_used(&rx)) {
+		to[taken++] = ring_peek(&rx);
+		ring_drop(&rx);
+	}
+	if (was_full && taken)
+		start();
+	return taken;
+}
+
+/* Bytes that @c becomes on the line. */
+static unsigned int width(char c)
+{
+	return c == '\n' ? 2 : 1;
+}
+
+size_t console_write(const char *from, size_t len)
+{
+	size_t taken = 0;
+
+	while (taken < len && ring_room(&tx) >= width(from[taken])) {
+		if (from[taken] == '\n')
+			ring_put(&tx, '\r');
+		ring_put(&tx, from[taken++]);
+	}
+	if (taken)
+		start();
+	return taken;
+}
+
+void console_poll(void)
+{
+	if (!is_changed)
+		return;
+	/* First: what an interrupt brings from here on is for the next time. */
+	is_changed = false;
+	waitq_wake_all(&console_waiters);
+}
+
+static void putc_polled(char c)
+{
+	while (!uart_try_putc(&board_console, c))
+		;
+}
+
+void console_write_polled(const char *from, size_t len)
+{
+	bool was_polling = is_polling;
+
+	if (!is_ready)
+		uart_start();
+
+	is_polling = true;
+	while (ring_used(&tx)) {
+		char c = ring_peek(&tx);
+
+		/* Off the ring first, so that a panic in here does not send it again. */
+		ring_drop(&tx);
+		putc_polled(c);
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (from[i] == '\n')
+			putc_polled('\r');
+		putc_polled(from[i]);
+	}
+	is_polling = was_polling;
+	is_changed = true; /* the ring is empty: writers may go on */
+}
+
+void kvprintf(const char *format, va_list args)
+{
+	static char line[LINE_SIZE];
+	unsigned int room = 0;
+	size_t len;
+	int made;
+
+	made = vsniprintf(line, sizeof(line), format, args);
+	if (made <= 0)
+		return;
+	len = MIN((size_t)made, sizeof(line) - 1);
+	for (size_t i = 0; i < len; i++)
+		room += width(line[i]);
+	if (room <= ring_room(&tx))
+		console_write(line, len);
+	else
+		console_write_polled(line, len);
+}
+
+void kprintf(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	kvprintf(format, args);
+	va_end(args);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Boot: each part in the order in which it needs the others, then the first program.
+ */
+#include <arch/context.h>
+#include <board.h>
+#include <errno.h>
+#include <fs/vfs.h>
+#include <kernel/assert.h>
+#include <kernel/console.h>
+#include <kernel/exec.h>
+#include <kernel/thread.h>
+#include <kernel/timer.h>
+#include <mm/page.h>
+
+#define FIRST_PROGRAM "/bin/init"
+
+extern char __kernel_ram_end[], __romfs_start[], __flash_end[];
+
+/* The bank that holds the kernel's data is a zone from there on; the others are zones whole. */
+static void zones_init(void)
+{
+	static struct zone zones[ARRAY_SIZE(board_banks)];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(board_banks); i++) {
+		const struct board_bank *bank = &board_banks[i];
+		addr_t start = bank->start, end = bank->start + bank->len;
+
+		if (start <= ptr_addr(__kernel_ram_end) && ptr_addr(__kernel_ram_end) <= end)
+			start = ptr_addr(__kernel_ram_end);
+		zones[i].name = bank->name;
+		zones[i].start = start;
+		zones[i].end = end;
+		page_zone_add(&zones[i]);
+	}
+}
+
+static void start_first_program(void)
+{
+	static const char path[] = FIRST_PROGRAM;
+	struct program_args args = { .strings = path, .len = sizeof(path), .argc = 1 };
+	struct proc *proc = proc_create(NULL);
+	int err = proc ? program_load(proc, path, &args) : -ENOMEM;
+
+	if (err)
+		panic("cannot start %s: error %d", path, -err);
+	sched_insert(proc->thread);
+}
+
+void kernel_main(void)
+{
+	int err;
+
+	board_init();
+	console_init();
+	arch_init();
+	sched_init();
+	zones_init();
+	err = vfs_init(ptr_addr(__romfs_start), ptr_addr(__flash_end));
+	if (err)
+		panic("no file system in flash: error %d", -err);
+	timer_init(BOARD_CLOCK_HZ);
+	start_first_program();
+	arch_start();
+}

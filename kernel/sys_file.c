@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* The file calls: arguments and buffers are judged here, the rest is in fs/. */
+#include <croft/mman.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <kernel/fd.h>
+#include <kernel/syscall.h>
+#include <mm/uaccess.h>
+#include <string.h>
+
+/* Fetch a path.  @path: of the kernel's own.  0, -EFAULT, -ENAMETOOLONG, -ENOENT where empty. */
+static int fetch_path(uaddr_t from, char path[CROFT_PATH_MAX])
+{
+	const char *string;
+	size_t len;
+	int err = user_string(current_mm(), from, CROFT_PATH_MAX, &string, &len);
+
+	if (!err)
+		memcpy(path, string, len + 1);
+	return !err && len == 0 ? -ENOENT : err;
+}
+
+long sys_open(uaddr_t from, int flags, unsigned int mode)
+{
+	struct proc *proc = current_proc();
+	char path[CROFT_PATH_MAX];
+	struct file *file;
+	int err = fetch_path(from, path);
+
+	if (!err)
+		err = vfs_open(path, flags, mode & 0777, proc->euid, proc->egid, &file);
+	if (err)
+		return err;
+	err = fd_install(proc, file, 0, flags & O_CLOEXEC);
+	if (err < 0)
+		file_put(file);
+	return err;
+}
+
+long sys_close(int fd)
+{
+	return fd_close(current_proc(), fd);
+}
+
+/* What the call asked for is not there yet: wait for it, or say so. */
+static long would_block(struct file *file)
+{
+	bool waits = file->inode->waiters && !(file->flags & O_NONBLOCK);
+
+	return waits ? thread_wait(file->inode->waiters) : -EAGAIN;
+}
+
+/*
+ * Bytes are moved step by step; the whole range is judged first, so a bad byte anywhere means
+ * that nothing is moved.  One call moves what it can without waiting.
+ */
+static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
+{
+	struct file *file = fd_file(current_proc(), fd);
+	size_t done = 0;
+	void *ptr;
+
+	if (!file || !(is_read ? file_can_read(file) : file_can_write(file)))
+		return -EBADF;
+	if (user_range(current_mm(), buf, len, is_read ? PROT_WRITE : PROT_READ, &ptr))
+		return -EFAULT;
+	if (len > INT32_MAX)
+		return -EINVAL;
+	do {
+		size_t step = MIN(len - done, (size_t)CONFIG_STEP_BYTES);
+		ssize_t n = is_read ? file_read(file, (char *)ptr + done, step)
+				    : file_write(file, (char *)ptr + done, step);
+
+		if (n < 0 && done == 0)
+			return n == -EAGAIN ? would_block(file) : (long)n;
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	} while (done < len);
+	return (long)done;
+}
+
+long sys_read(int fd, uaddr_t buf, size_t len)
+{
+	return transfer(fd, buf, len, true);
+}
+
+long sys_write(int fd, uaddr_t buf, size_t len)
+{
+	return transfer(fd, buf, len, false);
+}
+
+long sys_lseek(int fd, off_t offset, int whence)
+{
+	struct file *file = fd_file(current_proc(), fd);
+	off_t pos;
+	int err = file ? file_seek(file, offset, whence, &pos) : -EBADF;
+
+	return err ? err : (long)pos;
+}
+
+long sys_fstat(int fd, uaddr_t to)
+{
+	struct file *file = fd_file(current_proc(), fd);
+	struct stat st;
+
+	if (!file)
+		return -EBADF;
+	inode_stat(file->inode, &st);
+	return user_write(current_mm(), to, &st, sizeof(st));
+}
+
+long sys_stat(uaddr_t from, uaddr_t to)
+{
+	char path[CROFT_PATH_MAX];
+	struct inode *inode;
+	struct stat st;
+	int err = fetch_path(from, path);
+
+	if (!err)
+		err = vfs_lookup(path, &inode);
+	if (err)
+		return err;
+	inode_stat(inode, &st);
+	inode_put(inode);
+	return user_write(current_mm(), to, &st, sizeof(st));
+}
+
+long sys_ftruncate(int fd, off_t length)
+{
+	struct file *file = fd_file(current_proc(), fd);
+	int err = file ? file_truncate(file, length) : -EBADF;
+
+	while (err > 0)
+		err = file_truncate(file, length);
+	return err;
+}
+
+long sys_pipe(uaddr_t to)
+{
+	struct proc *proc = current_proc();
+	struct file *reader, *writer;
+	int *fds, err;
+	void *ptr;
+
+	if ((to.addr & 3) || user_range(current_mm(), to, 2 * sizeof(int), PROT_WRITE, &ptr))
+		return -EFAULT;
+	err = pipe_create(&reader, &writer);
+	if (err)
+		return err;
+	fds = ptr;
+	fds[0] = fd_install(proc, reader, 0, false);
+	fds[1] = fds[0] < 0 ? fds[0] : fd_install(proc, writer, 0, false);
+	if (fds[1] >= 0)
+		return 0;
+	err = fds[1];
+	if (fds[0] >= 0)
+		fd_close(proc, fds[0]);
+	else
+		file_put(reader);
+	file_put(writer);
+	return err;
+}
+
+long sys_unlink(uaddr_t from)
+{
+	struct proc *proc = current_proc();
+	char path[CROFT_PATH_MAX];
+	int err = fetch_path(from, path);
+
+	return err ? err : vfs_unlink(path, proc->euid, proc->egid);
+}
+
+long sys_dup(int fd)
+{
+	struct file *file = fd_file(current_proc(), fd);
+	int copy;
+
+	if (!file)
+		return -EBADF;
+	copy = fd_install(current_proc(), file, 0, false);
+	if (copy >= 0)
+		file_get(file);
+	return copy;
+}
+
+long sys_dup2(int fd, int to)
+{
+	return fd_dup2(current_proc(), fd, to);
+}
+
+long sys_fcntl(int fd, int cmd, int arg)
+{
+	struct proc *proc = current_proc();
+	struct file *file = fd_file(proc, fd);
+	int copy;
+
+	if (!file)
+		return -EBADF;
+	switch (cmd) {
+	case F_DUPFD:
+		if (arg < 0 || arg >= CONFIG_OPEN_MAX)
+			return -EINVAL;
+		copy = fd_install(proc, file, arg, false);
+		if (copy >= 0)
+			file_get(file);
+		return copy;
+	case F_GETFD:
+		return proc->cloexec & (1u << fd) ? FD_CLOEXEC : 0;
+	case F_SETFD:
+		proc->cloexec &= ~(1u << fd);
+		if (arg & FD_CLOEXEC)
+			proc->cloexec |= 1u << fd;
+		return 0;
+	case F_GETFL:
+		return (long)file->flags;
+	case F_SETFL:
+		file->flags = (file->flags & ~(uint32_t)(O_APPEND | O_NONBLOCK)) |
+			      ((uint32_t)arg & (O_APPEND | O_NONBLOCK));
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+long sys_getdents(int fd, uaddr_t to, size_t len)
+{
+	struct file *file = fd_file(current_proc(), fd);
+	struct croft_dirent *entry;
+	size_t done = 0;
+	void *ptr;
+
+	if (!file)
+		return -EBADF;
+	if (user_range(current_mm(), to, len, PROT_WRITE, &ptr))
+		return -EFAULT;
+	if (len < sizeof(*entry) || (to.addr & 3))
+		return -EINVAL;
+	for (entry = ptr; done + sizeof(*entry) <= len; entry++, done += sizeof(*entry)) {
+		int more = file_readdir(file, entry);
+
+		if (more < 0 && done == 0)
+			return more;
+		if (more <= 0)
+			break;
+	}
+	return (long)done;
+}

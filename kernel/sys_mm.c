@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* The memory calls: arguments and descriptors here, the rest in mm/. */
+#include <croft/mman.h>
+#include <errno.h>
+#include <kernel/fd.h>
+#include <kernel/syscall.h>
+#include <mm/uaccess.h>
+#include <string.h>
+
+/*
+ * The result of a call that may have taken away what the caller runs on: a frame that is no
+ * longer the caller's is not written to.
+ */
+static long finish(long result)
+{
+	if (!mm_stack_holds(current_mm(), &current->stack)) {
+		sched_request(); /* it will find the stack lost, too */
+		return NO_RESULT;
+	}
+	return thread_finish_job(result);
+}
+
+/* The errors of a file that is to be mapped. */
+static int judge_file(struct map_request *request, int fd)
+{
+	const struct file *file = fd_file(current_proc(), fd);
+	bool is_shared = (request->flags & MAP_TYPE) != MAP_PRIVATE;
+
+	if (!file)
+		return -EBADF;
+	request->can_write = file_can_write(file);
+	if (!file_can_read(file) ||
+	    (is_shared && (request->prot & PROT_WRITE) && !request->can_write))
+		return -EACCES;
+	request->backing = file->inode->backing;
+	return request->backing ? 0 : -ENODEV;
+}
+
+long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
+{
+	struct map_request request = { .addr = addr.addr,
+				       .len = len,
+				       .prot = prot,
+				       .flags = flags,
+				       .offset = (uint32_t)off };
+	addr_t at;
+	int err;
+
+	if (flags & MAP_ANONYMOUS)
+		request.offset = 0;
+	err = mm_map_judge(&request);
+	if (!err && !(flags & MAP_ANONYMOUS))
+		err = judge_file(&request, fd);
+	if (!err)
+		err = mm_map(current_mm(), &request, &at, &current->job);
+	return finish(err ? err : (long)at);
+}
+
+long sys_munmap(uaddr_t addr, size_t len)
+{
+	return finish(mm_unmap(current_mm(), addr.addr, len));
+}
+
+long sys_mprotect(uaddr_t addr, size_t len, int prot)
+{
+	return finish(mm_protect(current_mm(), addr.addr, len, prot));
+}
+
+long sys_mremap(uaddr_t old, size_t old_len, size_t new_len, int flags, uaddr_t to)
+{
+	addr_t at;
+	int err = mm_remap(current_mm(), old.addr, old_len, new_len, flags, to.addr, &at,
+			   &current->job);
+
+	return finish(err ? err : (long)at);
+}
+
+long sys_msync(uaddr_t addr, size_t len, int flags)
+{
+	return mm_sync(current_mm(), addr.addr, len, flags);
+}
+
+long sys_madvise(uaddr_t addr, size_t len, int advice)
+{
+	return finish(mm_advise(current_mm(), addr.addr, len, advice, &current->job));
+}
+
+/* Every page that is mapped is in memory: nothing is paged out. */
+long sys_mincore(uaddr_t addr, size_t len, uaddr_t vec)
+{
+	addr_t end = addr.addr + page_ceil((addr_t)len);
+	void *to;
+
+	if (!is_page_aligned(addr.addr))
+		return -EINVAL;
+	if (len && (end <= addr.addr || !mm_is_mapped(current_mm(), addr.addr, end)))
+		return -ENOMEM;
+	len = (end - addr.addr) >> CONFIG_PAGE_SHIFT;
+	if (user_range(current_mm(), vec, len, PROT_WRITE, &to))
+		return -EFAULT;
+	memset(to, 1, len);
+	return 0;
+}
+
+long sys_sbrk(intptr_t increment)
+{
+	addr_t old;
+	int err = mm_sbrk(current_mm(), increment, &old, &current->job);
+
+	return finish(err ? err : (long)old);
+}

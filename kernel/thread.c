@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Waiting and waking.  See include/kernel/thread.h. */
+#include <kernel/assert.h>
+#include <kernel/thread.h>
+
+#define SVC_BYTES 2u /* of the instruction that made the call */
+
+void waitq_init(struct waitq *q)
+{
+	TAILQ_INIT(&q->threads);
+}
+
+/* Take the running thread off the processor. */
+static struct thread *stop_current(void)
+{
+	struct thread *thread = current;
+
+	ASSERT(thread->state == THREAD_RUNNING);
+	sched_remove(thread);
+	current = thread; /* its registers are still to be saved */
+	thread->state = THREAD_WAITING;
+	return thread;
+}
+
+long thread_wait(struct waitq *q)
+{
+	struct thread *thread;
+
+	arch_current_frame()->pc -= SVC_BYTES;
+	thread = stop_current();
+	thread->waiting_on = q;
+	TAILQ_INSERT_TAIL(&q->threads, thread, link);
+	return NO_RESULT;
+}
+
+long thread_sleep_until(uint64_t deadline, long result)
+{
+	struct thread *thread = stop_current();
+
+	thread->result = result;
+	thread->has_result = true;
+	timer_set(&thread->timer, deadline);
+	return NO_RESULT;
+}
+
+void timer_expired(struct timer *timer)
+{
+	thread_wake(container_of(timer, struct thread, timer));
+}
+
+void thread_wake(struct thread *thread)
+{
+	ASSERT(thread->state == THREAD_WAITING);
+	if (thread->waiting_on)
+		TAILQ_REMOVE(&thread->waiting_on->threads, thread, link);
+	thread->waiting_on = NULL;
+	timer_cancel(&thread->timer);
+	sched_insert(thread);
+}
+
+void thread_wake_result(struct thread *thread, long result)
+{
+	thread->result = result;
+	thread->has_result = true;
+	thread_wake(thread);
+}
+
+void waitq_wake_all(struct waitq *q)
+{
+	struct thread *thread;
+
+	while ((thread = TAILQ_FIRST(&q->threads)) != NULL)
+		thread_wake(thread);
+}
+
+long thread_finish_job(long result)
+{
+	if (mm_job_is_done(&current->job))
+		return result;
+	current->result = result;
+	current->has_result = true;
+	sched_request();
+	return NO_RESULT;
+}

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Choices: boards/<board>/defconfig -> .config -> autoconf.h for C, auto.conf for make.
+
+CONFIG    := $(O)/.config
+AUTOCONF  := $(O)/auto.conf
+# Written together with auto.conf, but only when its text changes, so that it may stay older.
+AUTOCONF_H := $(O)/include/generated/autoconf.h
+DEFCONFIG := boards/$(BOARD)/defconfig
+KCONFIGS  := Kconfig $(wildcard */Kconfig)
+kconfig    = $(PYTHON) tools/kconfig.py $(1) $(DEFCONFIG) $(O)
+
+# make reads auto.conf, so it is made before all else; hence the packages come before it.
+$(AUTOCONF): $(DEFCONFIG) $(KCONFIGS) $(or $(wildcard $(CONFIG)),always) tools/kconfig.py | $(call setup-stamp,build)
+	$(call say,CONFIG,$(CONFIG))
+	$(Q)$(call kconfig,sync)
+	@touch $@
+
+ifneq ($(building),)
+include $(AUTOCONF)
+endif
+
+.PHONY: always
+always:
+
+.PHONY: defconfig menuconfig savedefconfig
+defconfig savedefconfig: | $(call setup-stamp,build)
+	$(Q)$(call kconfig,$@)
+
+menuconfig: | $(call setup-stamp,build)
+	$(Q)$(call kconfig,sync)
+	$(Q)KCONFIG_CONFIG=$(CONFIG) $(PYTHON) -m menuconfig

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+
+define help-text
+Targets:
+  make                  build the image for BOARD: build/<board>/croft.elf
+  make run              boot it in QEMU, with the console on this terminal (Ctrl-A x leaves)
+  make run CMD='prog a' run one command line; the exit status tells the command's
+  make flash            write .elf, .bin and .hex, and program a real board
+  make test [T=name]    tests on this machine, then in QEMU on all boards
+  make unit [T=name]    only the tests on this machine
+  make lint             style, both compilers, headers, floors
+  make size             flash and static RAM of the kernel by folder
+  make gdb              boot in QEMU and wait for gdb
+  make docs             write docs/syscalls.md anew
+  make menuconfig       change the configuration of BOARD
+  make defconfig        go back to boards/<board>/defconfig
+  make savedefconfig    write the configuration to boards/<board>/defconfig
+  make setup            install the Debian packages that are missing
+  make clean            remove what was built for BOARD; keeps the C library
+  make distclean        remove all that was built
+
+Variables:
+  BOARD=name            $(BOARDS); now $(BOARD)
+  V=1                   show the commands
+  CMD='prog args'       a command line for /bin/sh, in place of an interactive shell
+  TIMEOUT=s             end QEMU after so many seconds (60 with CMD)
+  APPS=dir              every dir/*.c and every folder dir/x/ of .c files is a program too;
+                        dir/root/ goes into the file system as it is
+  APPS_CFLAGS=flags     more flags to compile them with
+  APPS_STACK=bytes      their stack; STACK_prog=bytes for one of them
+  PROGS='x y'           programs that a small image holds besides those that CMD names
+  SETUP=no              do not install packages, only say which
+  DRYRUN=1              make flash: only print the command
+endef
+
+.PHONY: help
+help:
+	@printf '%s\n' $(call shlines,$(help-text))

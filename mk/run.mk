@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+# Boot an image in QEMU.
+
+run-args = --machine $(QEMU_MACHINE) $(if $(CMD),--batch) \
+           $(addprefix --timeout ,$(or $(TIMEOUT),$(if $(CMD),60)))
+
+.PHONY: run gdb
+run: $(IMAGE) | $(call setup-stamp,run)
+	@$(PYTHON) tools/run.py $(run-args) $(IMAGE) $(QEMU_ARGS)
+
+# In one terminal the board, and in another the line that this prints.
+gdb: $(IMAGE) | $(call setup-stamp,run)
+	@echo "gdb-multiarch $(IMAGE) -ex 'target remote :1234'"
+	@$(PYTHON) tools/run.py $(run-args) --debug $(IMAGE) $(QEMU_ARGS)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+# Tests: on this machine against the very same mm/*.c, and in QEMU.
+
+H            := $(B)/host
+HOST_CFLAGS  := -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+                -fno-omit-frame-pointer -fno-common -Wall -Wextra -Wundef -Werror \
+                -Itests/host/include -Iinclude -Iinclude/uapi -I$(H)/include \
+                $(addprefix -include ,$(wildcard tests/host/include/host_config.h))
+HOST_LIBS    := -lcmocka
+
+# What is tested, and what stands in for the floors below it.
+host-srcs    := $(wildcard mm/*.c lib/*.c)
+host-fakes   := $(filter-out $(wildcard tests/host/test_*.c),$(wildcard tests/host/*.c))
+host-tests   := $(wildcard tests/host/test_*.c tests/host/*/test_*.c tests/host/*/*/test_*.c)
+host-object   = $(addprefix $(H)/obj/,$(1:.c=.o))
+HOST_LIB     := $(H)/libcroft-host.a
+HOST_TESTS   := $(host-tests:tests/host/%.c=$(H)/bin/%)
+
+ifneq ($(building),)
+$(call stamp,$(H)/flags,$(HOST_CFLAGS) $(host-srcs) $(host-fakes))
+endif
+
+# newlib's trees and lists without the rest of its headers.
+host-sys     := $(H)/include/sys/tree.h $(H)/include/sys/queue.h
+$(host-sys): | $(call setup-stamp,build)
+	@mkdir -p $(@D)
+	@printf '%s\n' '#include <sys/cdefs.h>' '#ifndef __unused' \
+		'#define __unused __attribute__((__unused__))' '#endif' \
+		'#include "/usr/include/newlib/sys/$(@F)"' >$@
+
+$(H)/obj/%.o: %.c $(H)/flags | $(host-sys) $(call setup-stamp,test)
+	$(call say,HOSTCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
+
+# An archive, so that a test may bring its own version of a whole file.
+$(HOST_LIB): $(call host-object,$(host-srcs) $(host-fakes))
+	@rm -f $@ && ar rcs $@ $^
+
+$(H)/bin/%: $(H)/obj/tests/host/%.o $(HOST_LIB)
+	$(call say,HOSTLD,$(@:$(H)/bin/%=%))
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $< $(HOST_LIB) $(HOST_LIBS) -o $@
+
+-include $(patsubst %.o,%.d,$(call host-object,$(host-srcs) $(host-fakes) $(host-tests)))
+
+.PHONY: unit unit-build test
+.SECONDARY: $(call host-object,$(host-tests))
+unit-build: $(HOST_TESTS)
+
+# Every program runs, also after one has failed.
+unit: unit-build
+	@failed=0; for t in $(if $(T),$(filter %$(T),$(HOST_TESTS)),$(HOST_TESTS)); do \
+		printf '  %-8s%s\n' UNIT $${t#$(H)/bin/}; $$t || failed=$$((failed + 1)); done; \
+	[ $$failed = 0 ] || { echo "$$failed test programs failed" >&2; exit 1; }
+
+# tests/run.py builds what it needs; a board on the command line means that board only.
+test: | $(call setup-stamp,build) $(call setup-stamp,run) $(call setup-stamp,test)
+	@[ -f tests/run.py ] || { echo "test: there is no tests/run.py yet; \`make unit\` runs the host tests" >&2; exit 1; }
+	@$(PYTHON) tests/run.py $(if $(filter file default,$(origin BOARD)),,--board $(BOARD)) $(T)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* The small calls: msync, mlock, madvise.  See include/mm/mmap.h. */
+#include <croft/mman.h>
+#include <errno.h>
+#include <mm/mmap.h>
+
+#include "internal.h"
+
+/* The range [@start, *@end) of a call: 0, -EINVAL, or -ENOMEM where a page is not mapped. */
+static int judge_range(struct mm *mm, addr_t start, size_t len, addr_t *end)
+{
+	*end = start + page_ceil((addr_t)len);
+	if (!is_page_aligned(start))
+		return -EINVAL;
+	if (len == 0)
+		return 0;
+	if (*end <= start || !mm_is_mapped(mm, start, *end))
+		return -ENOMEM;
+	return 0;
+}
+
+int mm_sync(struct mm *mm, addr_t start, size_t len, int flags)
+{
+	addr_t end;
+
+	if ((flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE)) ||
+	    ((flags & MS_ASYNC) && (flags & MS_SYNC)))
+		return -EINVAL;
+	return judge_range(mm, start, len, &end); /* a shared mapping is the store itself */
+}
+
+/* Is all of the range private memory of the process's own? */
+static bool is_private(struct mm *mm, addr_t start, addr_t end)
+{
+	struct vma *vma;
+
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		if (vma->region->kind != REGION_ANON)
+			return false;
+	return true;
+}
+
+int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job *job)
+{
+	addr_t end;
+	int err;
+
+	*job = (struct mm_job){ 0 };
+	if (advice < MADV_NORMAL || advice > MADV_DONTNEED)
+		return -EINVAL;
+	err = judge_range(mm, start, len, &end);
+	if (!err && advice == MADV_DONTNEED && is_private(mm, start, end))
+		*job = (struct mm_job){ .mm = mm, .at = start, .end = end };
+	return err;
+}

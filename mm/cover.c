@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Covers of ranges by protection entries.  See include/mm/cover.h. */
+#include <mm/cover.h>
+
+#include "internal.h"
+
+#define MAX_LOG2 31
+
+static addr_t block_mask(unsigned int log2)
+{
+	return ((addr_t)1 << log2) - 1;
+}
+
+/* log2 of the smallest power of two that is at least @len. */
+static unsigned int ceil_log2(addr_t len)
+{
+	return len <= 1 ? 0 : 32 - (unsigned int)__builtin_clz(len - 1);
+}
+
+/* Does [@start, @end), as far as it lies in the block, start and end at eighths of it? */
+static bool fits(addr_t start, addr_t end, addr_t base, unsigned int log2)
+{
+	addr_t eighth = block_mask(log2 - 3), last = base + block_mask(log2);
+
+	return (start <= base || (start & eighth) == 0) && (end - 1 >= last || (end & eighth) == 0);
+}
+
+struct cover cover_find(addr_t start, addr_t end, addr_t at)
+{
+	/* The smallest block that holds the whole range: a larger one grants no more. */
+	unsigned int log2 = 32 - (unsigned int)__builtin_clz((start ^ (end - 1)) | PAGE_MASK);
+	struct cover cover = { 0 };
+	addr_t eighth;
+
+	if (log2 > MAX_LOG2)
+		log2 = MAX_LOG2;
+	ASSERT(start <= at && at < end);
+	while (!fits(start, end, at & ~block_mask(log2), log2))
+		log2--; /* ends at the latest at the page that holds @at */
+	cover.log2 = (uint8_t)log2;
+	cover.base = at & ~block_mask(log2);
+	eighth = (addr_t)1 << (log2 - 3);
+	for (unsigned int i = 0; i < 8; i++) {
+		addr_t lo = cover.base + i * eighth;
+
+		if (lo < start || lo > end - 1)
+			cover.off |= (uint8_t)(1u << i);
+	}
+	return cover;
+}
+
+bool cover_grants(const struct cover *cover, addr_t at)
+{
+	addr_t offset = at - cover->base;
+
+	return offset <= block_mask(cover->log2) &&
+	       !(cover->off & (1u << (offset >> (cover->log2 - 3))));
+}
+
+bool cover_touches(const struct cover *cover, addr_t start, addr_t end)
+{
+	addr_t eighth = (addr_t)1 << (cover->log2 - 3);
+
+	for (unsigned int i = 0; i < 8; i++) {
+		addr_t lo = cover->base + i * eighth;
+
+		if (!(cover->off & (1u << i)) && lo < end && start <= lo + (eighth - 1))
+			return true;
+	}
+	return false;
+}
+
+/* An eighth of the smallest block that holds so many bytes, but at least a page. */
+addr_t cover_unit(addr_t len)
+{
+	unsigned int log2 = ceil_log2(len);
+
+	return MAX((addr_t)1 << (log2 < 3 ? 0 : log2 - 3), PAGE_SIZE);
+}
+
+addr_t cover_round(addr_t len)
+{
+	addr_t eighth = cover_unit(len);
+
+	return (len + eighth - 1) & ~(eighth - 1);
+}
+
+addr_t cover_place_low(addr_t start, addr_t end, addr_t len)
+{
+	addr_t eighth = cover_unit(len), block = 8 * eighth - 1;
+	addr_t at = (start + eighth - 1) & ~(eighth - 1);
+
+	if (((at ^ (at + len - 1)) & ~block) != 0) /* over the edge of a block: start there */
+		at = (at + len - 1) & ~block;
+	if (at < start || at > end || end - at < len)
+		return 0;
+	return at;
+}
+
+addr_t cover_place_high(addr_t start, addr_t end, addr_t len)
+{
+	addr_t eighth = cover_unit(len), block = 8 * eighth - 1;
+	addr_t at;
+
+	if (end - start < len)
+		return 0;
+	at = (end - len) & ~(eighth - 1);
+	if (((at ^ (at + len - 1)) & ~block) != 0) /* over the edge of a block: end there */
+		at = (((at + len - 1) & ~block) - len) & ~(eighth - 1);
+	return at >= start && at <= end - len ? at : 0;
+}

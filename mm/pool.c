@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* Pools of kernel records.  See include/mm/pool.h for the picture. */
+#include <mm/page.h>
+#include <mm/pool.h>
+#include <string.h>
+
+#include "internal.h"
+
+struct record { /* a free one */
+	struct record *next;
+};
+
+struct slab {
+	LIST_ENTRY(slab) link; /* on pool->partial while a record is free */
+	struct record *free;
+	uint32_t used;
+};
+
+static uint32_t npages; /* in all pools */
+
+/* Where the records of a slab begin: aligned for anything in them. */
+static size_t first_record(void)
+{
+	return (sizeof(struct slab) + sizeof(uint64_t) - 1) & ~(sizeof(uint64_t) - 1);
+}
+
+static size_t stride(const struct pool *pool)
+{
+	return (pool->size + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
+}
+
+static struct slab *slab_create(struct pool *pool)
+{
+	struct slab *slab;
+	addr_t at;
+
+	if (page_alloc(1, PLACE_ANY, &at))
+		return NULL;
+	slab = addr_ptr(at);
+	*slab = (struct slab){ .used = 0 };
+	for (size_t off = first_record(); off + stride(pool) <= PAGE_SIZE; off += stride(pool)) {
+		struct record *record = addr_ptr(at + (addr_t)off);
+
+		record->next = slab->free;
+		slab->free = record;
+		mm_poison(record, stride(pool));
+	}
+	LIST_INSERT_HEAD(&pool->partial, slab, link);
+	pool->nslabs++;
+	npages++;
+	return slab;
+}
+
+static void slab_destroy(struct pool *pool, struct slab *slab)
+{
+	LIST_REMOVE(slab, link);
+	pool->nslabs--;
+	npages--;
+	page_put(ptr_addr(slab), 1);
+}
+
+void *pool_alloc(struct pool *pool)
+{
+	struct slab *slab = LIST_FIRST(&pool->partial);
+	struct record *record;
+
+	if (mm_may_fail())
+		return NULL;
+	if (!slab)
+		slab = slab_create(pool);
+	if (!slab)
+		return NULL;
+	record = slab->free;
+	mm_unpoison(record, stride(pool));
+	slab->free = record->next;
+	slab->used++;
+	if (!slab->free)
+		LIST_REMOVE(slab, link);
+	pool->nrecords++;
+	return memset(record, 0, pool->size);
+}
+
+void pool_free(struct pool *pool, void *ptr)
+{
+	struct slab *slab = addr_ptr(page_floor(ptr_addr(ptr)));
+	struct record *record = ptr;
+
+	if (!record)
+		return;
+	ASSERT(slab->used > 0);
+	if (!slab->free)
+		LIST_INSERT_HEAD(&pool->partial, slab, link);
+	record->next = slab->free;
+	slab->free = record;
+	mm_poison(record, stride(pool));
+	pool->nrecords--;
+	if (--slab->used == 0)
+		slab_destroy(pool, slab);
+}
+
+uint32_t pool_pages(void)
+{
+	return npages;
+}

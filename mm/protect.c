@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mprotect: judge every VMA of the range, split at its ends, change, and join what is one again.
+ * See include/mm/mmap.h.
+ */
+#include <croft/mman.h>
+#include <errno.h>
+#include <mm/mmap.h>
+
+#include "cut.h"
+#include "internal.h"
+#include "views.h"
+
+/* May every VMA of the range be given these rights?  Counts the splits that it takes. */
+static int judge(struct mm *mm, addr_t start, addr_t end, unsigned int prot, uint32_t *nsplits)
+{
+	struct vma *vma;
+
+	*nsplits = 0;
+	if (!mm_is_mapped(mm, start, end))
+		return -ENOMEM;
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		if (prot & ~(unsigned int)vma->max_prot)
+			return -EACCES;
+	if ((prot & PROT_WRITE) && (prot & PROT_EXEC))
+		return -ENOTSUP;
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end)) {
+		if (vma->region->kind == REGION_STORE &&
+		    !views_allow(vma->region->backing, mm, MAX(vma->start, start),
+				 MIN(vma->end, end), prot))
+			return -ENOTSUP;
+		if (vma->prot != prot)
+			*nsplits += (uint32_t)(vma->start < start) + (uint32_t)(vma->end > end);
+	}
+	return 0;
+}
+
+/* The next VMA that is to change and still reaches over an end of the range. */
+static struct vma *next_to_split(struct mm *mm, addr_t start, addr_t end, unsigned int prot)
+{
+	struct vma *vma;
+
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		if (vma->prot != prot && (vma->start < start || vma->end > end))
+			return vma;
+	return NULL;
+}
+
+/* The piece that begins where @vma ends and may be joined to it, or NULL. */
+static struct vma *next_piece(struct vma *vma)
+{
+	struct vma *tail = vma;
+
+	while ((tail = RB_NEXT(vma_tree, &vma->mm->vmas, tail)) != NULL && tail->start <= vma->end)
+		if (vma_can_merge(vma, tail))
+			return tail;
+	return NULL;
+}
+
+static void merge_range(struct mm *mm, addr_t start, addr_t end)
+{
+	addr_t from = start ? start - 1 : 0, to = end < UINT32_MAX ? end + 1 : end;
+	struct vma *vma = mm_first(mm, from, to), *tail;
+
+	while (vma) {
+		tail = next_piece(vma);
+		if (tail)
+			vma_merge(vma, tail);
+		else
+			vma = mm_next(vma, from, to);
+	}
+}
+
+int mm_protect(struct mm *mm, addr_t start, size_t len, int requested)
+{
+	unsigned int prot = mm_prot_implied(requested);
+	struct vma_list spares;
+	uint32_t nsplits;
+	struct vma *vma;
+	addr_t end;
+	int err;
+
+	if (!is_page_aligned(start) || (requested & ~(PROT_READ | PROT_WRITE | PROT_EXEC)))
+		return -EINVAL;
+	if (len == 0)
+		return 0;
+	end = start + page_ceil((addr_t)len);
+	if (end <= start)
+		return -ENOMEM;
+	err = judge(mm, start, end, prot, &nsplits);
+	if (err)
+		return err;
+	if (nsplits > 0 && mm->nvmas + nsplits > mm->max_vmas)
+		return -ENOMEM;
+	err = spares_reserve(&spares, nsplits);
+	if (err)
+		return err;
+
+	/* Nothing below can fail. */
+	while ((vma = next_to_split(mm, start, end, prot)) != NULL)
+		split_with_spare(vma, vma->start < start ? start : end, &spares);
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		vma_set_prot(vma, prot);
+	merge_range(mm, start, end);
+	mm_flush(mm, start, end);
+	return 0;
+}

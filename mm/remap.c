@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* mremap: resize in place, else move.  See include/mm/mmap.h. */
+#include <croft/mman.h>
+#include <errno.h>
+#include <mm/mmap.h>
+
+#include "internal.h"
+
+/* The youngest VMA that is exactly the range; -EFAULT: nothing is mapped there. */
+static int find_exact(struct mm *mm, addr_t start, addr_t end, struct vma **found)
+{
+	struct vma *vma;
+
+	*found = NULL;
+	if (!mm_find(mm, start))
+		return -EFAULT;
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		if (vma->start == start && vma->end == end &&
+		    (!*found || vma_is_younger(vma, *found)))
+			*found = vma;
+	return *found ? 0 : -EINVAL;
+}
+
+static bool can_resize(const struct vma *vma)
+{
+	return region_is_owned(vma->region) && !vma->region->is_shared;
+}
+
+static bool has_room(const struct mm *mm, addr_t more)
+{
+	return more >> CONFIG_PAGE_SHIFT <= mm->max_pages - mm->npages;
+}
+
+static int grow(struct mm *mm, struct vma *vma, addr_t end, struct mm_job *job)
+{
+	addr_t old_end = vma->end;
+	int err;
+
+	if (end < vma->start || !has_room(mm, end - old_end))
+		return -ENOMEM;
+	err = region_grow(vma->region, end);
+	if (err)
+		return err;
+	vma_extend(vma, end);
+	*job = (struct mm_job){ .mm = mm, .at = old_end, .end = end };
+	return 0;
+}
+
+/* Make a new mapping and leave it to the job to copy the old one into it and to unmap that. */
+static int move(struct mm *mm, struct vma *vma, addr_t len, int flags, addr_t to, addr_t *at,
+		struct mm_job *job)
+{
+	struct map_request request = {
+		.addr = flags & MREMAP_FIXED ? to : 0,
+		.len = len,
+		.prot = vma->prot,
+		.flags = MAP_PRIVATE | MAP_ANONYMOUS | (flags & MREMAP_FIXED ? MAP_FIXED : 0) |
+			 (vma->flags & VMA_STACK ? MAP_STACK : 0),
+	};
+	addr_t start = vma->start, end = vma->end;
+	uint8_t max_prot = vma->max_prot;
+	int err = mm_map(mm, &request, at, job);
+
+	if (err)
+		return err;
+	mm_find(mm, *at)->max_prot = max_prot;
+	job->from = start;
+	job->from_end = MIN(end, start + len);
+	job->done_start = start;
+	job->done_end = end;
+	return 0;
+}
+
+int mm_remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int flags, addr_t to,
+	     addr_t *at, struct mm_job *job)
+{
+	addr_t old_pages = page_ceil((addr_t)old_len), new_pages = page_ceil((addr_t)new_len);
+	addr_t old_end = old + old_pages, new_end = old + new_pages;
+	bool is_fixed = flags & MREMAP_FIXED;
+	struct vma *vma;
+	int err;
+
+	*job = (struct mm_job){ 0 };
+	*at = old;
+	if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED)) || !is_page_aligned(old) || old_len == 0 ||
+	    new_len == 0 || (is_fixed && (!(flags & MREMAP_MAYMOVE) || !is_page_aligned(to))))
+		return -EINVAL;
+	if (old_pages < old_len || old_end <= old)
+		return -EINVAL;
+	if (new_pages < new_len)
+		return -ENOMEM;
+	if (is_fixed && to < old_end && old < to + new_pages)
+		return -EINVAL;
+	err = find_exact(mm, old, old_end, &vma);
+	if (err)
+		return err;
+	if (!can_resize(vma) && (is_fixed || new_pages > old_pages))
+		return -EPERM;
+	if (is_fixed)
+		return to + new_pages < to ? -ENOMEM : move(mm, vma, new_pages, flags, to, at, job);
+	if (new_pages == old_pages)
+		return 0;
+	if (new_pages < old_pages) {
+		/* The tail of one VMA: it takes no record, and this layer only is cut. */
+		mm_flush(mm, new_end, old_end);
+		vma_shrink(vma, old, new_end);
+		return 0;
+	}
+	err = grow(mm, vma, new_end, job);
+	if (err && (flags & MREMAP_MAYMOVE))
+		err = move(mm, vma, new_pages, flags, to, at, job);
+	return err;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Looking up in an address space.  See include/mm/space.h.
+ *
+ * VMAs coincide only over one region, and regions do not overlap.  So the VMAs that hold an
+ * address are found by one descent to the last that starts at or before it, and a walk back
+ * while the region is the same: nearly always one step.
+ */
+#include <mm/space.h>
+
+#include "internal.h"
+
+void mm_init(struct mm *mm)
+{
+	*mm = (struct mm){ .max_vmas = CONFIG_MAX_MAP_COUNT, .max_pages = UINT32_MAX };
+	RB_INIT(&mm->vmas);
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		mm->image[slot] = arch_mpu_empty(slot);
+}
+
+static bool holds(const struct vma *vma, addr_t at)
+{
+	return vma->start <= at && at < vma->end;
+}
+
+/* The last VMA, in the order of the tree, that starts at or before @at. */
+static struct vma *last_from(struct mm *mm, addr_t at)
+{
+	struct vma *vma = RB_ROOT(&mm->vmas), *found = NULL;
+
+	while (vma) {
+		if (vma->start <= at) {
+			found = vma;
+			vma = RB_RIGHT(vma, node);
+		} else {
+			vma = RB_LEFT(vma, node);
+		}
+	}
+	return found;
+}
+
+static struct vma *before(struct vma *vma)
+{
+	return RB_PREV(vma_tree, &vma->mm->vmas, vma);
+}
+
+static struct vma *after(struct vma *vma)
+{
+	return RB_NEXT(vma_tree, &vma->mm->vmas, vma);
+}
+
+/* The VMA before @vma over the same region, or NULL. */
+static struct vma *before_same(struct vma *vma)
+{
+	struct vma *prev = before(vma);
+
+	return prev && prev->region == vma->region ? prev : NULL;
+}
+
+struct vma *mm_find(struct mm *mm, addr_t at)
+{
+	struct vma *vma = mm->last;
+
+	if (vma && holds(vma, at))
+		return vma;
+	for (vma = last_from(mm, at); vma && !holds(vma, at);)
+		vma = before_same(vma);
+	if (vma)
+		mm->last = vma;
+	return vma;
+}
+
+struct vma *mm_first(struct mm *mm, addr_t start, addr_t end)
+{
+	struct vma *last = last_from(mm, start), *first = NULL, *next;
+
+	for (struct vma *vma = last; vma; vma = before_same(vma))
+		if (vma->end > start)
+			first = vma;
+	if (first)
+		return first;
+	next = last ? after(last) : RB_MIN(vma_tree, &mm->vmas);
+	return next && next->start < end ? next : NULL;
+}
+
+struct vma *mm_next(struct vma *vma, addr_t start, addr_t end)
+{
+	do
+		vma = after(vma);
+	while (vma && vma->end <= start);
+	return vma && vma->start < end ? vma : NULL;
+}
+
+int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
+{
+	struct vma *vma = mm->last;
+	struct vma *behind;
+	unsigned int rights = 0;
+	bool found = false;
+
+	if (!(vma && holds(vma, at) && vma->region->usage == 1)) {
+		vma = last_from(mm, at);
+		if (!vma)
+			return -1;
+	}
+	if (vma->region->usage == 1 && holds(vma, at)) { /* alone */
+		mm->last = vma;
+		*start = vma->start;
+		*end = vma->end;
+		return vma->prot;
+	}
+	*start = vma->region->start;
+	*end = vma->region->top;
+	behind = after(vma);
+	if (behind && behind->start < *end)
+		*end = behind->start;
+	for (; vma; vma = before_same(vma)) {
+		if (holds(vma, at)) {
+			rights |= vma->prot;
+			found = true;
+			*start = MAX(*start, vma->start);
+			*end = MIN(*end, vma->end);
+		} else { /* it ends at or before @at */
+			*start = MAX(*start, vma->end);
+		}
+	}
+	return found ? (int)rights : -1;
+}
+
+struct vma *mm_youngest(struct mm *mm, addr_t at, addr_t end, addr_t *until)
+{
+	struct vma *vma = last_from(mm, at), *found = NULL, *next;
+
+	next = vma ? after(vma) : RB_MIN(vma_tree, &mm->vmas);
+	for (; vma; vma = before_same(vma))
+		if (holds(vma, at) && (!found || vma_is_younger(vma, found)))
+			found = vma;
+	*until = found ? MIN(found->end, end) : end;
+	for (; next && next->start < *until; next = after(next))
+		if (!found || vma_is_younger(next, found)) {
+			*until = next->start;
+			break;
+		}
+	return found;
+}

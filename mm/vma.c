@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* Mappings.  See include/mm/vma.h. */
+#include <croft/mman.h>
+#include <mm/pool.h>
+#include <mm/space.h>
+#include <mm/vma.h>
+
+#include "internal.h"
+
+static struct pool vma_pool = POOL_INIT("vma", struct vma);
+
+int vma_compare(const struct vma *a, const struct vma *b)
+{
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	if (a->end != b->end)
+		return a->end < b->end ? -1 : 1;
+	if (a->serial != b->serial)
+		return vma_is_younger(a, b) ? 1 : -1;
+	return 0;
+}
+
+RB_GENERATE(vma_tree, vma, node, vma_compare)
+
+/* Count what the VMA grants of a store, or with @sign -1 no longer. */
+static void count_rights(const struct vma *vma, int sign)
+{
+	struct backing *backing = vma->region->backing;
+
+	if (vma->region->kind != REGION_STORE)
+		return;
+	if (vma->prot & PROT_WRITE)
+		backing->nwrite = (uint16_t)(backing->nwrite + sign);
+	if (vma->prot & PROT_EXEC)
+		backing->nexec = (uint16_t)(backing->nexec + sign);
+}
+
+struct vma *vma_reserve(void)
+{
+	return pool_alloc(&vma_pool);
+}
+
+void vma_unreserve(struct vma *vma)
+{
+	pool_free(&vma_pool, vma);
+}
+
+static uint32_t pages(const struct vma *vma)
+{
+	return (vma->end - vma->start) >> CONFIG_PAGE_SHIFT;
+}
+
+/* Links but not the region's count: a piece that vma_split() makes of an owned region has one. */
+static void link_vma(struct vma *vma)
+{
+	struct backing *backing = vma->region->backing;
+
+	RB_INSERT(vma_tree, &vma->mm->vmas, vma);
+	vma->mm->nvmas++;
+	vma->mm->npages += pages(vma);
+	if (backing) {
+		LIST_INSERT_HEAD(&backing->vmas, vma, on_backing);
+		backing->ops->get(backing);
+	}
+	count_rights(vma, 1);
+}
+
+static void unlink_vma(struct vma *vma)
+{
+	struct mm *mm = vma->mm;
+
+	count_rights(vma, -1);
+	if (vma->region->backing)
+		LIST_REMOVE(vma, on_backing);
+	RB_REMOVE(vma_tree, &mm->vmas, vma);
+	mm->nvmas--;
+	mm->npages -= pages(vma);
+	if (mm->last == vma)
+		mm->last = NULL;
+}
+
+void vma_insert(struct vma *vma)
+{
+	ASSERT(vma->start < vma->end && is_page_aligned(vma->start | vma->end));
+	ASSERT(vma->region->start <= vma->start && vma->end <= vma->region->top);
+	region_get(vma->region);
+	link_vma(vma);
+}
+
+void vma_remove(struct vma *vma)
+{
+	struct region *region = vma->region;
+	struct backing *backing = region->backing;
+
+	unlink_vma(vma);
+	vma_unreserve(vma);
+	region_put(region);
+	if (backing) /* last: the store may go with it */
+		backing->ops->put(backing);
+}
+
+void vma_set_prot(struct vma *vma, unsigned int prot)
+{
+	count_rights(vma, -1);
+	vma->prot = (uint8_t)prot;
+	count_rights(vma, 1);
+}
+
+/* Change the ends; where others coincide it may have to change its place in the tree. */
+static void set_range(struct vma *vma, addr_t start, addr_t end)
+{
+	bool moves = vma->region->usage > 1;
+
+	if (moves)
+		RB_REMOVE(vma_tree, &vma->mm->vmas, vma);
+	vma->mm->npages -= pages(vma);
+	vma->start = start;
+	vma->end = end;
+	vma->mm->npages += pages(vma);
+	if (moves)
+		RB_INSERT(vma_tree, &vma->mm->vmas, vma);
+}
+
+void vma_split(struct vma *vma, addr_t at, struct vma *tail, struct region *rest)
+{
+	ASSERT(vma->start < at && at < vma->end && is_page_aligned(at));
+	*tail = *vma;
+	tail->start = at;
+	set_range(vma, vma->start, at);
+	if (region_is_owned(vma->region)) {
+		region_split(vma->region, at, rest);
+		tail->region = rest;
+	} else {
+		region_get(tail->region);
+	}
+	link_vma(tail);
+}
+
+void vma_shrink(struct vma *vma, addr_t start, addr_t end)
+{
+	ASSERT(vma->start <= start && start < end && end <= vma->end);
+	set_range(vma, start, end);
+	if (region_is_owned(vma->region))
+		region_shrink(vma->region, start, MIN(end, vma->region->end));
+}
+
+void vma_extend(struct vma *vma, addr_t end)
+{
+	ASSERT(end > vma->end && end <= vma->region->end);
+	set_range(vma, vma->start, end);
+}
+
+bool vma_can_merge(const struct vma *vma, const struct vma *tail)
+{
+	return vma->end == tail->start && vma->serial == tail->serial && vma->prot == tail->prot &&
+	       vma->max_prot == tail->max_prot && vma->flags == tail->flags &&
+	       (vma->region == tail->region ||
+		(region_is_owned(vma->region) && region_is_owned(tail->region)));
+}
+
+void vma_merge(struct vma *vma, struct vma *tail)
+{
+	struct region *region = tail->region;
+	addr_t end = tail->end;
+
+	ASSERT(vma_can_merge(vma, tail));
+	unlink_vma(tail);
+	vma_unreserve(tail);
+	if (region == vma->region)
+		region_put(region);
+	else
+		region_merge(vma->region, region);
+	if (vma->region->backing)
+		vma->region->backing->ops->put(vma->region->backing);
+	set_range(vma, vma->start, end);
+}

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Build newlib from Debian's newlib-source package, position independent with data found by r9.
+#
+#   build-newlib.sh OUT "ARCH-FLAGS" "PIC-FLAGS"
+#
+# Leaves OUT/include, OUT/lib and OUT/log.
+
+set -eu
+
+out=$1
+target=arm-none-eabi
+cflags="-Os -g $2 -ffunction-sections -fdata-sections $3"
+
+tarball=$(ls /usr/src/newlib/newlib-*.tar.xz 2>/dev/null | tail -n 1)
+if [ -z "$tarball" ]; then
+	echo "newlib: no source in /usr/src/newlib: package newlib-source is missing" >&2
+	exit 1
+fi
+
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+log=$out/log
+rm -rf "$out/src" "$out/obj" "$out/inst" "$out/include" "$out/lib"
+mkdir -p "$out/src" "$out/obj"
+
+build() {
+	tar -xf "$tarball" -C "$out/src" --strip-components=1
+	cd "$out/obj"
+	# Small where it does not show; but formats as C99 has them, since a printf that does
+	# not know %lld misreads all that follows.
+	../src/configure --target=$target --prefix="$out/inst" \
+		--disable-multilib --disable-nls --disable-libgloss \
+		--disable-newlib-supplied-syscalls \
+		--enable-newlib-reent-small --enable-newlib-global-atexit \
+		--enable-lite-exit --enable-newlib-nano-malloc \
+		--enable-newlib-io-c99-formats --enable-newlib-io-long-long \
+		--enable-newlib-retargetable-locking \
+		--disable-newlib-fvwrite-in-streamio --disable-newlib-fseek-optimization \
+		--disable-newlib-wide-orient --disable-newlib-unbuf-stream-opt \
+		CFLAGS_FOR_TARGET="$cflags" \
+		CC_FOR_TARGET=$target-gcc AR_FOR_TARGET=$target-ar AS_FOR_TARGET=$target-as \
+		LD_FOR_TARGET=$target-ld NM_FOR_TARGET=$target-nm \
+		RANLIB_FOR_TARGET=$target-ranlib MAKEINFO=true
+	make -j"$(nproc)" all-target-newlib MAKEINFO=true
+	make install-target-newlib MAKEINFO=true
+}
+
+# The make that called must not hand its variables to newlib's own.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+for name in V T CMD APPS BOARD TIMEOUT SETUP; do
+	unset $name
+done
+
+# `set -e` does not reach into a function that is tested, hence the subshell on its own.
+set +e
+(set -e; build) >"$log" 2>&1
+status=$?
+set -e
+if [ $status != 0 ]; then
+	tail -n 20 "$log" >&2
+	echo "newlib: the build failed; all of it is in $log" >&2
+	exit 1
+fi
+mv "$out/inst/$target/include" "$out/include"
+mv "$out/inst/$target/lib" "$out/lib"
+rm -rf "$out/src" "$out/obj" "$out/inst"

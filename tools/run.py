@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Boot an image in QEMU.
+
+  run.py --machine M [--batch] [--timeout S] [--bin-at ADDR] [--debug] IMAGE [QEMU-OPTION...]
+
+Without --batch the terminal is the board's console: Ctrl-A x leaves, Ctrl-A h tells more.
+With --batch nothing is read, the console's text goes to the standard output with plain line
+ends, and QEMU ends when the board powers off or after the time-out (exit status 124).
+The exit status is the one that the board gave.  --bin-at loads a raw image at that address.
+--debug waits for gdb on port 1234.
+"""
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+TIMED_OUT = 124		# as timeout(1)
+LOCKUP = 134		# QEMU aborts with this when the processor locks up
+# What QEMU 7.2 says of a timer of the lm3s6965evb that nobody has set up.
+NOISE = b"Timer with period zero, disabling\n"
+
+
+def qemu_command(args):
+    command = ["qemu-system-arm", "-M", args.machine, "-display", "none",
+               "-semihosting-config", "enable=on,target=native"]
+    if args.bin_at is None:
+        command += ["-kernel", args.image]
+    else:
+        command += ["-device", "loader,file=%s,addr=%s,force-raw=on" % (args.image, args.bin_at)]
+    if args.batch:
+        command += ["-serial", "stdio", "-monitor", "none"]
+    else:
+        command += ["-chardev", "stdio,id=console,mux=on,signal=off",
+                    "-serial", "chardev:console", "-mon", "chardev=console,mode=readline"]
+    if args.debug:
+        command += ["-s", "-S"]
+    return command + args.options
+
+
+def copy_console(pipe):
+    """Hand on what the board prints as it comes, with its terminal line ends made plain."""
+    held = b""
+    while True:
+        data = os.read(pipe.fileno(), 4096)
+        if not data:
+            break
+        data = held + data
+        held = b"\r" if data.endswith(b"\r") else b""
+        data = data[:len(data) - len(held)].replace(b"\r\n", b"\n")
+        try:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def copy_errors(pipe):
+    """Hand on what QEMU says, and what the board says by semihosting."""
+    for line in pipe:
+        if line != NOISE:
+            sys.stderr.buffer.write(line)
+            sys.stderr.buffer.flush()
+
+
+def run(args):
+    batch = args.batch
+    qemu = subprocess.Popen(qemu_command(args), stdin=subprocess.DEVNULL if batch else None,
+                            stdout=subprocess.PIPE if batch else None, stderr=subprocess.PIPE)
+    copiers = [threading.Thread(target=copy_errors, args=(qemu.stderr,), daemon=True)]
+    if batch:
+        copiers.append(threading.Thread(target=copy_console, args=(qemu.stdout,), daemon=True))
+    for copier in copiers:
+        copier.start()
+    if not batch:
+        # Ctrl-C is for the board.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    timed_out = False
+    try:
+        status = qemu.wait(args.timeout)
+    except subprocess.TimeoutExpired:
+        timed_out = True
+    except KeyboardInterrupt:
+        qemu.kill()
+        qemu.wait()
+        return 130
+    if timed_out:
+        qemu.kill()
+        qemu.wait()
+    for copier in copiers:
+        copier.join()
+    if timed_out:
+        print("run: no end within %g s, QEMU killed (TIMEOUT=s allows more)" % args.timeout,
+              file=sys.stderr)
+        return TIMED_OUT
+    if status in (LOCKUP, -signal.SIGABRT):
+        print("run: QEMU aborted: the processor locked up", file=sys.stderr)
+        return LOCKUP
+    return status if status >= 0 else 128 - status
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--machine", required=True)
+    parser.add_argument("--batch", action="store_true")
+    parser.add_argument("--timeout", type=float)
+    parser.add_argument("--bin-at")
+    parser.add_argument("--debug", action="store_true")
+    parser.add_argument("image")
+    parser.add_argument("options", nargs=argparse.REMAINDER)
+    args = parser.parse_args()
+    if not os.path.exists(args.image):
+        sys.exit("run: no image %s" % args.image)
+    sys.exit(run(args))
+
+
+if __name__ == "__main__":
+    main()

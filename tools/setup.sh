@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Find the Debian packages that are missing, say what each is for, and install them.
+#
+#   setup.sh install|check GROUP...
+#
+# `check` only says what to install, and fails if anything is missing.  In sh, because Python
+# may be one of the things that are missing.
+
+set -eu
+
+# group  package                   what for
+packages='
+build  gcc-arm-none-eabi          compiles the kernel and the programs
+build  libnewlib-arm-none-eabi    C library of the kernel
+build  newlib-source              C library of the programs, built position independent
+build  xz-utils                   unpacks it
+build  gcc                        its configure script wants a compiler of this machine
+build  libc6-dev                  headers for that compiler
+build  genromfs                   makes the file system in flash
+build  python3                    runs the tools of this tree
+build  python3-kconfiglib         reads Kconfig
+run    qemu-system-arm            emulates the boards
+test   libcmocka-dev              runs the tests on this machine
+test   gdb-multiarch              opens core files in tests
+lint   clang                      second compiler
+lint   clang-format               checks the layout of the code
+lint   cppcheck                   static analysis
+flash  openocd                    writes real boards
+'
+
+action=$1
+shift
+
+missing=
+while read -r group package why; do
+	case " $* " in
+	*" $group "*) ;;
+	*) continue ;;
+	esac
+	state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+	if [ "$state" != installed ]; then
+		[ -n "$missing" ] || echo "These packages are missing:" >&2
+		printf '  %-26s %s\n' "$package" "$why" >&2
+		missing="$missing $package"
+	fi
+done <<EOF
+$(printf '%s' "$packages" | sed '/^$/d')
+EOF
+
+[ -n "$missing" ] || exit 0
+
+sudo=
+[ "$(id -u)" = 0 ] || sudo=sudo
+install="$sudo apt-get install -y --no-install-recommends$missing"
+
+if [ "$action" != install ]; then
+	printf 'Install them by `make setup`, or:\n  %s\n' "${install# }" >&2
+	exit 1
+fi
+
+printf 'Installing them:\n  %s\n' "${install# }" >&2
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# The lists of packages may be absent or too old: fetch them when the first try fails.
+try() {
+	$sudo apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 \
+		$missing >"$log" 2>&1
+}
+if ! try; then
+	$sudo apt-get update >/dev/null 2>&1 || echo "apt-get update failed; trying on" >&2
+	if ! try; then
+		cat "$log" >&2
+		echo "The installation failed." >&2
+		exit 1
+	fi
+fi

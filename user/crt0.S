@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a program starts.  The kernel has set r9 to the start of the program's data, where the
+ * compiler looks for the GOT, and sp, a multiple of 8, to
+ *
+ *	sp + 0		argc
+ *	sp + 4		argv[0] ... argv[argc - 1], NULL
+ *	...		envp[0] ..., NULL
+ *	above		the strings
+ */
+	.syntax	unified
+	.thumb
+
+	.section .text._start, "ax", %progbits
+	.global	_start
+	.type	_start, %function
+	.thumb_func
+_start:
+	mov	r0, sp
+	movs	r7, #0		/* the last frame: a debugger stops here */
+	mov	lr, r7
+	bl	__croft_start	/* does not return */
+	udf	#0
+	.size	_start, . - _start

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Directories: opendir() and its kin over getdents(), a few entries at a time.
+ */
+#include "syscall.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ENTRIES 4
+
+struct croft_dir {
+	int fd;
+	unsigned int next, count; /* of entry[] */
+	struct dirent entry[ENTRIES];
+};
+
+/* The kernel writes the entries as programs see them. */
+_Static_assert(sizeof(struct dirent) == sizeof(struct croft_dirent), "struct dirent");
+_Static_assert(offsetof(struct dirent, d_name) == offsetof(struct croft_dirent, d_name), "d_name");
+
+DIR *fdopendir(int fd)
+{
+	struct stat st;
+	DIR *dir;
+
+	if (fstat(fd, &st))
+		return NULL;
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return NULL;
+	}
+	dir = malloc(sizeof(*dir));
+	if (!dir)
+		return NULL;
+	dir->fd = fd;
+	dir->next = dir->count = 0;
+	return dir;
+}
+
+DIR *opendir(const char *path)
+{
+	int error, fd = open(path, O_RDONLY | O_CLOEXEC);
+	DIR *dir;
+
+	if (fd < 0)
+		return NULL;
+	dir = fdopendir(fd);
+	if (!dir) {
+		error = errno;
+		close(fd);
+		errno = error;
+	}
+	return dir;
+}
+
+struct dirent *readdir(DIR *dir)
+{
+	long got;
+
+	if (dir->next == dir->count) {
+		got = syscall_result(__sys_getdents(dir->fd, (struct croft_dirent *)dir->entry,
+						    sizeof(dir->entry)));
+		if (got <= 0)
+			return NULL;
+		dir->next = 0;
+		dir->count = (unsigned int)got / sizeof(dir->entry[0]);
+	}
+	return &dir->entry[dir->next++];
+}
+
+void rewinddir(DIR *dir)
+{
+	lseek(dir->fd, 0, SEEK_SET);
+	dir->next = dir->count = 0;
+}
+
+int dirfd(DIR *dir)
+{
+	return dir->fd;
+}
+
+int closedir(DIR *dir)
+{
+	int fd = dir->fd;
+
+	free(dir);
+	return close(fd);
+}

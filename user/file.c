@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files and descriptors.
+ */
+#include "syscall.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int _open(const char *path, int flags, int mode)
+{
+	return (int)syscall_result(__sys_open(path, flags, (mode_t)mode));
+}
+
+__attribute__((weak)) int open(const char *path, int flags, ...)
+{
+	int mode = 0;
+	va_list rest;
+
+	if (flags & O_CREAT) {
+		va_start(rest, flags);
+		mode = va_arg(rest, int);
+		va_end(rest);
+	}
+	return _open(path, flags, mode);
+}
+
+int creat(const char *path, mode_t mode)
+{
+	return _open(path, O_WRONLY | O_CREAT | O_TRUNC, (int)mode);
+}
+
+int _close(int fd)
+{
+	return (int)syscall_result(__sys_close(fd));
+}
+
+int close(int fd) WEAK_ALIAS(_close);
+
+ssize_t _read(int fd, void *buf, size_t len)
+{
+	return syscall_result(__sys_read(fd, buf, len));
+}
+
+ssize_t read(int fd, void *buf, size_t len) WEAK_ALIAS(_read);
+
+ssize_t _write(int fd, const void *buf, size_t len)
+{
+	return syscall_result(__sys_write(fd, buf, len));
+}
+
+ssize_t write(int fd, const void *buf, size_t len) WEAK_ALIAS(_write);
+
+off_t _lseek(int fd, off_t offset, int whence)
+{
+	return syscall_result(__sys_lseek(fd, offset, whence));
+}
+
+off_t lseek(int fd, off_t offset, int whence) WEAK_ALIAS(_lseek);
+
+int _fstat(int fd, struct stat *st)
+{
+	return (int)syscall_result(__sys_fstat(fd, st));
+}
+
+int fstat(int fd, struct stat *st) WEAK_ALIAS(_fstat);
+
+int _stat(const char *path, struct stat *st)
+{
+	return (int)syscall_result(__sys_stat(path, st));
+}
+
+int stat(const char *restrict path, struct stat *restrict st) WEAK_ALIAS(_stat);
+
+int ftruncate(int fd, off_t length)
+{
+	return (int)syscall_result(__sys_ftruncate(fd, length));
+}
+
+int _unlink(const char *path)
+{
+	return (int)syscall_result(__sys_unlink(path));
+}
+
+int unlink(const char *path) WEAK_ALIAS(_unlink);
+
+int pipe(int fds[2])
+{
+	return (int)syscall_result(__sys_pipe(fds));
+}
+
+int dup(int fd)
+{
+	return (int)syscall_result(__sys_dup(fd));
+}
+
+int dup2(int fd, int to)
+{
+	return (int)syscall_result(__sys_dup2(fd, to));
+}
+
+int _fcntl(int fd, int cmd, int arg)
+{
+	return (int)syscall_result(__sys_fcntl(fd, cmd, arg));
+}
+
+/* Reading an argument that was not given is harmless: the kernel ignores it. */
+__attribute__((weak)) int fcntl(int fd, int cmd, ...)
+{
+	va_list rest;
+	int arg;
+
+	va_start(rest, cmd);
+	arg = va_arg(rest, int);
+	va_end(rest);
+	return _fcntl(fd, cmd, arg);
+}
+
+/* The kernel has no terminals: a character device is the nearest there is. */
+int _isatty(int fd)
+{
+	struct stat st;
+
+	if (_fstat(fd, &st))
+		return 0;
+	if (S_ISCHR(st.st_mode))
+		return 1;
+	errno = ENOTTY;
+	return 0;
+}
+
+int isatty(int fd) WEAK_ALIAS(_isatty);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Over newlib's <sys/features.h>: the options of POSIX that Croft has and newlib leaves to the
+ * system to say.  _POSIX_TIMERS is what makes <time.h> declare clock_gettime() and nanosleep();
+ * timer_create() and its kin are declared by it too and do not exist: a program that needs them
+ * does not link.  -1 says that an option is not there; newlib then declares its calls all the same,
+ * which is wanted for sched_yield() and posix_madvise().
+ */
+#ifndef CROFT_SYS_FEATURES_H
+#define CROFT_SYS_FEATURES_H
+#pragma GCC system_header /* allows #include_next under -Wpedantic */
+
+#include_next <sys/features.h>
+
+#if __POSIX_VISIBLE
+#define _POSIX_TIMERS		     200809L
+#define _POSIX_MONOTONIC_CLOCK	     200809L
+#define _POSIX_CPUTIME		     200809L
+#define _POSIX_SPAWN		     200809L
+#define _POSIX_MAPPED_FILES	     200809L
+#define _POSIX_MEMLOCK		     200809L
+#define _POSIX_MEMLOCK_RANGE	     200809L
+#define _POSIX_MEMORY_PROTECTION     200809L
+#define _POSIX_SHARED_MEMORY_OBJECTS 200809L
+#define _POSIX_ADVISORY_INFO	     (-1L)
+#define _POSIX_PRIORITY_SCHEDULING   (-1L)
+#endif
+
+#endif

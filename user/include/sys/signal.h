@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Signals: instead of newlib's <sys/signal.h>, whose siginfo_t has no si_addr and which has no
+ * SA_SIGINFO.  The numbers and sigset_t are newlib's, since its objects are built with them:
+ * bit N of a set is signal N.  The codes of siginfo_t are those of Linux.
+ *
+ * The kernel ends processes by signals and cannot yet call handlers.  So sigaction() and its kin
+ * are declared here and defined nowhere: a program that needs them does not link.  newlib
+ * does define signal(), for its own raise() alone; calling it is an error below, since
+ * its handlers would never see a fault or a kill().
+ *
+ * Source: POSIX.1-2017 <signal.h>.
+ */
+#ifndef _SYS_SIGNAL_H
+#define _SYS_SIGNAL_H
+
+#include <sys/cdefs.h>
+#include <sys/features.h>
+#include <sys/types.h>
+#include <sys/_sigset.h>
+#include <sys/_timespec.h>
+
+#define SIGHUP	  1
+#define SIGINT	  2
+#define SIGQUIT	  3
+#define SIGILL	  4
+#define SIGTRAP	  5
+#define SIGABRT	  6
+#define SIGIOT	  SIGABRT
+#define SIGEMT	  7
+#define SIGFPE	  8
+#define SIGKILL	  9
+#define SIGBUS	  10
+#define SIGSEGV	  11
+#define SIGSYS	  12
+#define SIGPIPE	  13
+#define SIGALRM	  14
+#define SIGTERM	  15
+#define SIGURG	  16
+#define SIGSTOP	  17
+#define SIGTSTP	  18
+#define SIGCONT	  19
+#define SIGCHLD	  20
+#define SIGCLD	  SIGCHLD
+#define SIGTTIN	  21
+#define SIGTTOU	  22
+#define SIGIO	  23
+#define SIGPOLL	  SIGIO
+#define SIGXCPU	  24
+#define SIGXFSZ	  25
+#define SIGVTALRM 26
+#define SIGPROF	  27
+#define SIGWINCH  28
+#define SIGLOST	  29
+#define SIGUSR1	  30
+#define SIGUSR2	  31
+#define NSIG	  32 /* one more than the highest */
+
+typedef void (*_sig_func_ptr)(int); /* newlib's <signal.h> uses this name */
+
+#ifndef _SIGSET_T_DECLARED
+#define _SIGSET_T_DECLARED
+typedef __sigset_t sigset_t;
+#endif
+
+#if __POSIX_VISIBLE
+
+/* si_code: who sent it, or what the fault was. */
+#define SI_USER	   0
+#define SI_QUEUE   (-1)
+#define SI_TIMER   (-2)
+#define SI_MESGQ   (-3)
+#define SI_ASYNCIO (-4)
+
+#define ILL_ILLOPC  1 /* SIGILL: no such instruction */
+#define FPE_INTDIV  1 /* SIGFPE: integer division by zero */
+#define SEGV_MAPERR 1 /* SIGSEGV: nothing is mapped there */
+#define SEGV_ACCERR 2 /* SIGSEGV: the mapping does not grant that */
+#define BUS_ADRALN  1 /* SIGBUS: not aligned */
+#define BUS_ADRERR  2 /* SIGBUS: nothing answers there */
+#define CLD_EXITED  1 /* SIGCHLD: ended by itself */
+#define CLD_KILLED  2 /* SIGCHLD: ended by a signal */
+
+union sigval {
+	int sival_int;
+	void *sival_ptr;
+};
+
+typedef struct {
+	int si_signo;
+	int si_code;
+	int si_errno;
+	pid_t si_pid;
+	uid_t si_uid;
+	int si_status;
+	void *si_addr; /* the address that was touched, for a fault */
+	union sigval si_value;
+} siginfo_t;
+
+/* sa_flags */
+#define SA_NOCLDSTOP 0x00000001
+#define SA_NOCLDWAIT 0x00000002
+#define SA_SIGINFO   0x00000004
+#define SA_ONSTACK   0x08000000
+#define SA_RESTART   0x10000000
+#define SA_NODEFER   0x40000000
+#define SA_RESETHAND 0x80000000
+
+struct sigaction {
+	union {
+		_sig_func_ptr sa_handler_;
+		void (*sa_sigaction_)(int, siginfo_t *, void *);
+	} sa_function_;
+	sigset_t sa_mask;
+	int sa_flags;
+};
+
+#define sa_handler   sa_function_.sa_handler_
+#define sa_sigaction sa_function_.sa_sigaction_
+
+#define SIG_SETMASK 0
+#define SIG_BLOCK   1
+#define SIG_UNBLOCK 2
+
+/* sigev_notify */
+#define SIGEV_NONE   1
+#define SIGEV_SIGNAL 2
+#define SIGEV_THREAD 3
+
+struct sigevent {
+	int sigev_notify;
+	int sigev_signo;
+	union sigval sigev_value;
+	void (*sigev_notify_function)(union sigval);
+	void *sigev_notify_attributes; /* a pthread_attr_t */
+};
+
+/* ss_flags */
+#define SS_ONSTACK  1
+#define SS_DISABLE  2
+#define MINSIGSTKSZ 1024
+#define SIGSTKSZ    2048
+
+typedef struct sigaltstack {
+	void *ss_sp;
+	int ss_flags;
+	size_t ss_size;
+} stack_t;
+
+#endif /* __POSIX_VISIBLE */
+
+__BEGIN_DECLS
+
+#if defined(__GNUC__) && !defined(_COMPILING_NEWLIB)
+_sig_func_ptr signal(int sig, _sig_func_ptr handler)
+	__attribute__((__error__("Croft does not call signal handlers yet")));
+#endif
+
+#if __POSIX_VISIBLE
+int kill(pid_t pid, int sig);
+
+int sigemptyset(sigset_t *set);
+int sigfillset(sigset_t *set);
+int sigaddset(sigset_t *set, int sig);
+int sigdelset(sigset_t *set, int sig);
+int sigismember(const sigset_t *set, int sig);
+
+int sigaction(int sig, const struct sigaction *action, struct sigaction *old);
+int sigprocmask(int how, const sigset_t *set, sigset_t *old);
+int sigpending(sigset_t *set);
+int sigsuspend(const sigset_t *mask);
+int sigwait(const sigset_t *set, int *sig);
+int sigwaitinfo(const sigset_t *set, siginfo_t *info);
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+int sigqueue(pid_t pid, int sig, const union sigval value);
+int sigaltstack(const stack_t *stack, stack_t *old);
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *old);
+int pthread_kill(pthread_t thread, int sig);
+#endif
+
+__END_DECLS
+
+/* <sys/signal.h> and <signal.h> are the same to programs. */
+#ifndef _SIGNAL_H_
+#include <signal.h>
+#endif
+
+#endif

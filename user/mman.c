@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory mappings, and the end of the heap.  malloc() does not come here but to heap.c.
+ */
+#include "syscall.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off)
+{
+	return syscall_pointer(__sys_mmap(addr, len, prot, flags, fd, off));
+}
+
+int munmap(void *addr, size_t len)
+{
+	return (int)syscall_result(__sys_munmap(addr, len));
+}
+
+int mprotect(void *addr, size_t len, int prot)
+{
+	return (int)syscall_result(__sys_mprotect(addr, len, prot));
+}
+
+void *mremap(void *old, size_t old_len, size_t new_len, int flags, ...)
+{
+	void *to = NULL;
+	va_list rest;
+
+	if (flags & MREMAP_FIXED) {
+		va_start(rest, flags);
+		to = va_arg(rest, void *);
+		va_end(rest);
+	}
+	return syscall_pointer(__sys_mremap(old, old_len, new_len, flags, to));
+}
+
+int msync(void *addr, size_t len, int flags)
+{
+	return (int)syscall_result(__sys_msync(addr, len, flags));
+}
+
+int mlock(const void *addr, size_t len)
+{
+	return (int)syscall_result(__sys_mlock(addr, len));
+}
+
+int munlock(const void *addr, size_t len)
+{
+	return (int)syscall_result(__sys_munlock(addr, len));
+}
+
+int mlockall(int flags)
+{
+	return (int)syscall_result(__sys_mlockall(flags));
+}
+
+int munlockall(void)
+{
+	return (int)syscall_result(__sys_munlockall());
+}
+
+int madvise(void *addr, size_t len, int advice)
+{
+	return (int)syscall_result(__sys_madvise(addr, len, advice));
+}
+
+/* POSIX_MADV_DONTNEED must not lose data, as MADV_DONTNEED does: it becomes no advice. */
+int posix_madvise(void *addr, size_t len, int advice)
+{
+	if (advice == POSIX_MADV_DONTNEED)
+		advice = POSIX_MADV_NORMAL;
+	return (int)-__sys_madvise(addr, len, advice);
+}
+
+int mincore(void *addr, size_t len, unsigned char *vec)
+{
+	return (int)syscall_result(__sys_mincore(addr, len, vec));
+}
+
+void *sbrk(ptrdiff_t increment)
+{
+	return syscall_pointer(__sys_sbrk(increment));
+}
+
+int brk(void *end)
+{
+	long now = __sys_sbrk(0);
+
+	/* The difference may wrap, and sbrk() takes it back modulo the same word. */
+	now = __sys_sbrk((intptr_t)((uintptr_t)end - (uintptr_t)now));
+	return syscall_result(now) == -1 ? -1 : 0;
+}

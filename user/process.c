@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Processes: who one is, waiting for children, signals as far as the kernel has them.
+ * spawn.c starts them, exit.c ends them.
+ */
+#include "syscall.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+pid_t _getpid(void)
+{
+	return (pid_t)__sys_getpid();
+}
+
+pid_t getpid(void) WEAK_ALIAS(_getpid);
+
+pid_t getppid(void)
+{
+	return (pid_t)__sys_getppid();
+}
+
+pid_t waitpid(pid_t pid, int *status, int options)
+{
+	return (pid_t)syscall_result(__sys_waitpid(pid, status, options));
+}
+
+pid_t _wait(int *status)
+{
+	return waitpid(-1, status, 0);
+}
+
+pid_t wait(int *status) WEAK_ALIAS(_wait);
+
+int _kill(pid_t pid, int sig)
+{
+	return (int)syscall_result(__sys_kill(pid, sig));
+}
+
+int kill(pid_t pid, int sig) WEAK_ALIAS(_kill);
+
+int pause(void)
+{
+	return (int)syscall_result(__sys_pause());
+}
+
+int sched_yield(void)
+{
+	return (int)syscall_result(__sys_sched_yield());
+}
+
+uid_t getuid(void)
+{
+	return (uid_t)__sys_getuid();
+}
+
+uid_t geteuid(void)
+{
+	return (uid_t)__sys_geteuid();
+}
+
+gid_t getgid(void)
+{
+	return (gid_t)__sys_getgid();
+}
+
+gid_t getegid(void)
+{
+	return (gid_t)__sys_getegid();
+}
+
+int setuid(uid_t uid)
+{
+	return (int)syscall_result(__sys_setuid(uid));
+}
+
+int setgid(gid_t gid)
+{
+	return (int)syscall_result(__sys_setgid(gid));
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the kernel's word to errno, in one place.
+ *
+ * __sys_name() returns what the kernel returned: a result, or -errno.  syscall_result() makes the
+ * -1 and errno of POSIX of it.  Results are compared as unsigned words, since an address above
+ * 2 GiB is a result and no error.
+ *
+ * newlib's own code calls the system by names with an underscore (_open() from fopen(), _sbrk()
+ * from malloc()).  Those are declared here.  The names that programs use are weak aliases of them:
+ * newlib's archive has its own open() and so on, which come in when one of its objects
+ * asks first, and both must be able to stand in one program.
+ */
+#ifndef USER_SYSCALL_H
+#define USER_SYSCALL_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* every name that a program may ask for; hence this header comes first */
+#endif
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <generated/syscalls.h>
+
+#define ERRNO_MAX 4095
+
+#define WEAK_ALIAS(name) __attribute__((weak, alias(#name)))
+
+struct stat;
+struct timeval;
+struct tms;
+
+static inline long syscall_result(long result)
+{
+	if ((unsigned long)result < -(unsigned long)ERRNO_MAX)
+		return result;
+	errno = (int)-result;
+	return -1;
+}
+
+static inline void *syscall_pointer(long result)
+{
+	return (void *)syscall_result(result);
+}
+
+/* The names by which newlib calls the system. */
+int _open(const char *path, int flags, int mode);
+int _close(int fd);
+ssize_t _read(int fd, void *buf, size_t len);
+ssize_t _write(int fd, const void *buf, size_t len);
+off_t _lseek(int fd, off_t offset, int whence);
+int _fstat(int fd, struct stat *st);
+int _stat(const char *path, struct stat *st);
+int _unlink(const char *path);
+int _fcntl(int fd, int cmd, int arg);
+int _isatty(int fd);
+int _kill(pid_t pid, int sig);
+pid_t _getpid(void);
+pid_t _wait(int *status);
+int _gettimeofday(struct timeval *now, void *zone);
+clock_t _times(struct tms *used);
+void *_sbrk(ptrdiff_t increment);
+
+#endif
