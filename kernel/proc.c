@@ -65,6 +65,7 @@ struct proc *proc_create(struct proc *parent)
 	}
 	waitq_init(&proc->child_ended);
 	mm_init(&proc->mm);
+	proc->mm.pid = proc->pid;
 	LIST_INSERT_HEAD(&procs, proc, link);
 	return proc;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The file calls: arguments and buffers are judged here, the rest is in fs/. */
+#include <arch/irq.h>
 #include <croft/mman.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -131,8 +132,11 @@ long sys_ftruncate(int fd, off_t length)
 	struct file *file = fd_file(current_proc(), fd);
 	int err = file ? file_truncate(file, length) : -EBADF;
 
-	while (err > 0)
+	while (err > 0) {
+		if (arch_kernel_requested())
+			return thread_restart();
 		err = file_truncate(file, length);
+	}
 	return err;
 }
 

@@ -13,6 +13,7 @@
  */
 static long finish(long result)
 {
+	mm_pin_locked(current_mm());
 	if (!mm_stack_holds(current_mm(), &current->stack)) {
 		sched_request(); /* it will find the stack lost, too */
 		return NO_RESULT;
@@ -73,6 +74,26 @@ long sys_mremap(uaddr_t old, size_t old_len, size_t new_len, int flags, uaddr_t 
 			   &current->job);
 
 	return finish(err ? err : (long)at);
+}
+
+long sys_mlock(uaddr_t addr, size_t len)
+{
+	return mm_lock(current_mm(), addr.addr, len);
+}
+
+long sys_munlock(uaddr_t addr, size_t len)
+{
+	return mm_unlock(current_mm(), addr.addr, len);
+}
+
+long sys_mlockall(int flags)
+{
+	return mm_lock_all(current_mm(), flags);
+}
+
+long sys_munlockall(void)
+{
+	return mm_unlock_all(current_mm());
 }
 
 long sys_msync(uaddr_t addr, size_t len, int flags)

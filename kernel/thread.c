@@ -22,11 +22,18 @@ static struct thread *stop_current(void)
 	return thread;
 }
 
+long thread_restart(void)
+{
+	arch_current_frame()->pc -= SVC_BYTES;
+	sched_request();
+	return NO_RESULT;
+}
+
 long thread_wait(struct waitq *q)
 {
 	struct thread *thread;
 
-	arch_current_frame()->pc -= SVC_BYTES;
+	thread_restart();
 	thread = stop_current();
 	thread->waiting_on = q;
 	TAILQ_INSERT_TAIL(&q->threads, thread, link);

@@ -3,6 +3,7 @@
 #include <arch/context.h>
 #include <arch/irq.h>
 #include <kernel/timer.h>
+#include <mm/shm.h>
 
 static TAILQ_HEAD(, timer) timers = TAILQ_HEAD_INITIALIZER(timers); /* by deadline */
 static volatile uint32_t ticks_low; /* counted by the interrupt */
@@ -45,6 +46,11 @@ void timer_cancel(struct timer *timer)
 	if (timer->is_set)
 		TAILQ_REMOVE(&timers, timer, link);
 	timer->is_set = false;
+}
+
+time_t clock_seconds(void)
+{
+	return (time_t)(timer_now() / CONFIG_HZ);
 }
 
 bool timer_poll(void)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The small calls: msync, mlock, madvise.  See include/mm/mmap.h. */
+/* The small calls: msync and madvise.  See include/mm/mmap.h. */
 #include <croft/mman.h>
 #include <errno.h>
 #include <mm/mmap.h>
 
 #include "internal.h"
 
-/* The range [@start, *@end) of a call: 0, -EINVAL, or -ENOMEM where a page is not mapped. */
-static int judge_range(struct mm *mm, addr_t start, size_t len, addr_t *end)
+int mm_judge_range(struct mm *mm, addr_t start, size_t len, addr_t *end)
 {
 	*end = start + page_ceil((addr_t)len);
 	if (!is_page_aligned(start))
@@ -26,7 +25,7 @@ int mm_sync(struct mm *mm, addr_t start, size_t len, int flags)
 	if ((flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE)) ||
 	    ((flags & MS_ASYNC) && (flags & MS_SYNC)))
 		return -EINVAL;
-	return judge_range(mm, start, len, &end); /* a shared mapping is the store itself */
+	return mm_judge_range(mm, start, len, &end); /* a shared mapping is the store itself */
 }
 
 /* Is all of the range private memory of the process's own? */
@@ -48,7 +47,7 @@ int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job
 	*job = (struct mm_job){ 0 };
 	if (advice < MADV_NORMAL || advice > MADV_DONTNEED)
 		return -EINVAL;
-	err = judge_range(mm, start, len, &end);
+	err = mm_judge_range(mm, start, len, &end);
 	if (!err && advice == MADV_DONTNEED && is_private(mm, start, end))
 		*job = (struct mm_job){ .mm = mm, .at = start, .end = end };
 	return err;

@@ -384,6 +384,18 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 	return 0;
 }
 
+/* Lock a mapping just made; where that cannot be, it goes again, unless it replaced another. */
+static int lock_new(struct mm *mm, const struct plan *plan, struct mm_job *job)
+{
+	int err = mm_lock(mm, plan->start, plan->end - plan->start);
+
+	if (!err || is_fixed(plan->request))
+		return 0;
+	*job = (struct mm_job){ 0 };
+	mm_unmap(mm, plan->start, plan->end - plan->start); /* a whole VMA: it cannot fail */
+	return err;
+}
+
 int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct mm_job *job)
 {
 	struct plan plan = { .request = request };
@@ -398,7 +410,10 @@ int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct 
 		err = map_shared(mm, &plan, len);
 	else
 		err = map_new(mm, &plan, len, job);
-	if (!err)
-		*at = plan.start;
+	if (err)
+		return err;
+	*at = plan.start;
+	if ((request->flags & MAP_LOCKED) || mm->lock_future)
+		err = lock_new(mm, &plan, job);
 	return err;
 }

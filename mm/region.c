@@ -153,6 +153,23 @@ int region_grow(struct region *region, addr_t end)
 	return 0;
 }
 
+void region_resize_store(struct region *region, addr_t end)
+{
+	ASSERT(region->kind == REGION_STORE && end > region->start);
+	account(region, region->start, region->top, -1);
+	region->end = region->top = end;
+	account(region, region->start, region->top, 1);
+}
+
+void region_move_store(struct region *region, addr_t start)
+{
+	ASSERT(region->kind == REGION_STORE && region->usage == 0);
+	RB_REMOVE(region_tree, &regions, region);
+	region->end = region->top = start + (region->end - region->start);
+	region->start = start;
+	RB_INSERT(region_tree, &regions, region);
+}
+
 void region_merge(struct region *region, struct region *tail)
 {
 	ASSERT(region_is_owned(region) && region_is_owned(tail));

@@ -125,6 +125,23 @@ void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t
 	slot_set(mm, slot, arch_mpu_encode(slot, &cover, rights, memory_at(mm, at)));
 }
 
+void mm_pin(struct mm *mm, addr_t at)
+{
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		if (entry_grants(&mm->image[slot], at))
+			mm->locked |= (uint8_t)(1u << slot);
+}
+
+void mm_unpin(struct mm *mm)
+{
+	mm->locked = 0;
+}
+
+bool mm_is_stack(const struct mm *mm, addr_t at)
+{
+	return mm == active && entry_grants(&stack_entry, at);
+}
+
 int mm_stack_find(struct mm *mm, addr_t sp, struct mm_stack *stack)
 {
 	struct vma *vma = mm_find(mm, sp - 1); /* a full stack's pointer is one past its end */

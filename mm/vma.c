@@ -30,9 +30,9 @@ static void count_rights(const struct vma *vma, int sign)
 	if (vma->region->kind != REGION_STORE)
 		return;
 	if (vma->prot & PROT_WRITE)
-		backing->nwrite = (uint16_t)(backing->nwrite + sign);
+		backing->nwrite += (uint32_t)sign;
 	if (vma->prot & PROT_EXEC)
-		backing->nexec = (uint16_t)(backing->nexec + sign);
+		backing->nexec += (uint32_t)sign;
 }
 
 struct vma *vma_reserve(void)
@@ -57,6 +57,7 @@ static void link_vma(struct vma *vma)
 
 	RB_INSERT(vma_tree, &vma->mm->vmas, vma);
 	vma->mm->nvmas++;
+	vma->mm->nlocked += (vma->flags & VMA_LOCKED) != 0;
 	vma->mm->npages += pages(vma);
 	if (backing) {
 		LIST_INSERT_HEAD(&backing->vmas, vma, on_backing);
@@ -74,6 +75,7 @@ static void unlink_vma(struct vma *vma)
 		LIST_REMOVE(vma, on_backing);
 	RB_REMOVE(vma_tree, &mm->vmas, vma);
 	mm->nvmas--;
+	mm->nlocked -= (vma->flags & VMA_LOCKED) != 0;
 	mm->npages -= pages(vma);
 	if (mm->last == vma)
 		mm->last = NULL;
@@ -87,13 +89,32 @@ void vma_insert(struct vma *vma)
 	link_vma(vma);
 }
 
+/* Has a mapping of the region no piece left? */
+static bool is_gone(struct mm *mm, const struct region *region, uint32_t serial)
+{
+	struct vma *vma;
+
+	for (vma = mm_first(mm, region->start, region->end); vma;
+	     vma = RB_NEXT(vma_tree, &mm->vmas, vma)) {
+		if (vma->region != region)
+			return true;
+		if (vma->serial == serial)
+			return false;
+	}
+	return true;
+}
+
 void vma_remove(struct vma *vma)
 {
 	struct region *region = vma->region;
 	struct backing *backing = region->backing;
+	struct mm *mm = vma->mm;
+	uint32_t serial = vma->serial;
 
 	unlink_vma(vma);
 	vma_unreserve(vma);
+	if (backing && backing->ops->detached && is_gone(mm, region, serial))
+		backing->ops->detached(backing, mm);
 	region_put(region);
 	if (backing) /* last: the store may go with it */
 		backing->ops->put(backing);

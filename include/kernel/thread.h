@@ -87,6 +87,9 @@ static inline struct mm *current_mm(void)
 /* Put the running thread on a queue, to make its call again when woken.  Returns NO_RESULT. */
 long thread_wait(struct waitq *q);
 
+/* Let the running thread make its call again, after better ones have run.  Returns NO_RESULT. */
+long thread_restart(void);
+
 /* Let the running thread wait until @deadline (ticks), and then return @result. */
 long thread_sleep_until(uint64_t deadline, long result);
 

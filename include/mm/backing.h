@@ -20,6 +20,7 @@
 #include <sys/queue.h>
 
 struct backing;
+struct mm;
 struct region;
 struct vma;
 
@@ -53,6 +54,8 @@ struct backing_ops {
 	 * Return: bytes copied, fewer than @len only at the end of the store, or -errno.
 	 */
 	ssize_t (*read)(struct backing *backing, uint32_t off, void *to, size_t len);
+	/** detached - the last piece of one mapping by @mm has gone; NULL: nobody asks */
+	void (*detached)(struct backing *backing, struct mm *mm);
 	/** get, put - one mapping more, or fewer, needs the store; put may free it */
 	void (*get)(struct backing *backing);
 	void (*put)(struct backing *backing);
@@ -64,8 +67,8 @@ struct backing {
 	const struct backing_ops *ops;
 	struct vma_list vmas; /* every VMA over the store, and over copies of it */
 	struct region *store; /* over the whole of it; NULL when in flash and not mapped */
-	uint16_t nwrite;      /* VMAs over the store itself that grant writing */
-	uint16_t nexec;	      /* the same for executing */
+	uint32_t nwrite;      /* VMAs over the store itself that grant writing */
+	uint32_t nexec;	      /* the same for executing */
 	uint8_t kind;	      /* enum backing_kind */
 	uint16_t dev;	      /* for /proc/maps: file system and inode */
 	uint32_t ino;

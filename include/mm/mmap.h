@@ -86,11 +86,27 @@ int mm_remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int flag
 /* Move the break by @increment bytes; @old is set to where it was.  0, -EINVAL, -ENOMEM. */
 int mm_sbrk(struct mm *mm, intptr_t increment, addr_t *old, struct mm_job *job);
 
+/* The range [@start, *@end) of a call: 0, -EINVAL, or -ENOMEM where a page is not mapped. */
+int mm_judge_range(struct mm *mm, addr_t start, size_t len, addr_t *end);
+
 int mm_sync(struct mm *mm, addr_t start, size_t len, int flags);
+/**
+ * mm_lock, mm_unlock - keep the entries of whole mappings that lie in a range loaded
+ *
+ * What is locked never faults for a refill.  Slots enough for any instruction to make progress
+ * stay free: two for the halves of an instruction unless all that may be executed is locked, and
+ * two for its data unless everything is.
+ *
+ * Return: 0, -EINVAL, -ENOMEM, -EAGAIN: too few slots would be left; nothing changed.
+ */
 int mm_lock(struct mm *mm, addr_t start, size_t len);
 int mm_unlock(struct mm *mm, addr_t start, size_t len);
 int mm_lock_all(struct mm *mm, int flags);
 int mm_unlock_all(struct mm *mm);
+
+/* Load the entries of locked mappings again, after a change dropped them. */
+void mm_pin_locked(struct mm *mm);
+
 int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job *job);
 
 /* Is every page of the range mapped?  @start, @end: page aligned. */

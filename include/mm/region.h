@@ -90,6 +90,10 @@ void region_fill(struct region *region);
 /* Take the pages behind an owned region into it, up to @end.  -ENOMEM: they are not free. */
 int region_grow(struct region *region, addr_t end);
 
+/* Let a store, which owns the pages up to there, end at @end, or lie at @start instead. */
+void region_resize_store(struct region *region, addr_t end);
+void region_move_store(struct region *region, addr_t start);
+
 /* Join @tail, which begins where @region ends, to it; both are owned.  @tail's record goes. */
 void region_merge(struct region *region, struct region *tail);
 

@@ -37,7 +37,9 @@ struct mm {
 	struct mpu_entry image[MM_SLOTS];
 	uint8_t next_slot;   /* where the next refill goes */
 	uint8_t locked;	     /* bit i: slot i is never evicted */
+	uint32_t nlocked;    /* VMAs with VMA_LOCKED */
 	bool lock_future;    /* mlockall(MCL_FUTURE) */
+	int pid;	     /* of its process, for who looks at it */
 	uint32_t changes;    /* counts what took rights away; see mm_stack */
 	uint32_t refills, evictions;
 };
@@ -101,6 +103,13 @@ bool mm_is_resident(const struct mm *mm, addr_t at);
  * @sp: the stack pointer of the running thread: its entry is not evicted
  */
 void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t sp);
+
+/* Never evict the slot that holds the entry of an address; mm_unpin() ends it for all slots. */
+void mm_pin(struct mm *mm, addr_t at);
+void mm_unpin(struct mm *mm);
+
+/* Does STACK_SLOT grant the address? */
+bool mm_is_stack(const struct mm *mm, addr_t at);
 
 /**
  * mm_stack_find - the stack mapping that holds a stack pointer

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The invariants of memory as code.  See include/mm/check.h.
+ *
+ *	I1 regions do not overlap; start < end <= top
+ *	I2 a region is used by as many VMAs as it counts; each page of its own is held
+ *	I3 page records agree (page_check); no VMA grants a free page
+ *	I4 a VMA lies inside its region, at its place in the tree, and on its backing's list
+ *	I5 an MPU entry grants no more than the VMAs
+ *	I7 no byte is writable through one VMA and executable through another
+ *
+ * The walks here are plain on purpose and share no search with what they check.
+ */
+#include <croft/mman.h>
+#include <mm/check.h>
+#include <mm/page.h>
+
+#include "internal.h"
+
+#define WX (PROT_WRITE | PROT_EXEC)
+
+static __attribute__((noreturn)) void vma_bad(const char *what, const struct vma *vma,
+					      const struct vma *other)
+{
+	panic("%s: vma %08x-%08x prot %x serial %u, vma %08x-%08x prot %x serial %u", what,
+	      (unsigned int)vma->start, (unsigned int)vma->end, vma->prot,
+	      (unsigned int)vma->serial, other ? (unsigned int)other->start : 0,
+	      other ? (unsigned int)other->end : 0, other ? other->prot : 0,
+	      other ? (unsigned int)other->serial : 0);
+}
+
+static __attribute__((noreturn)) void region_bad(const char *what, const struct region *region,
+						 unsigned int a, unsigned int b)
+{
+	panic("%s: region %08x-%08x-%08x kind %u usage %u, %x %x", what,
+	      (unsigned int)region->start, (unsigned int)region->end, (unsigned int)region->top,
+	      region->kind, region->usage, a, b);
+}
+
+/* I4, of one VMA and of the list that it is on. */
+static void check_vma(struct mm *mm, const struct vma *vma)
+{
+	const struct region *region = vma->region;
+	const struct vma *other;
+
+	if (vma->mm != mm || vma->start >= vma->end || !is_page_aligned(vma->start | vma->end) ||
+	    vma->prot & ~(unsigned int)vma->max_prot)
+		vma_bad("I4", vma, NULL);
+	if (vma->start < region->start || vma->end > region->top)
+		region_bad("I4 vma outside", region, (unsigned int)vma->start,
+			   (unsigned int)vma->end);
+	if ((vma->prot & WX) == WX)
+		vma_bad("I7", vma, vma);
+	for (addr_t at = vma->start; at < vma->end; at += PAGE_SIZE)
+		if (page_count(at) == 0)
+			region_bad("I3 granted page is free", region, (unsigned int)at, 0);
+	if (!region->backing)
+		return;
+	LIST_FOREACH(other, &region->backing->vmas, on_backing)
+		if (other == vma)
+			return;
+	vma_bad("I4 not on its backing's list", vma, NULL);
+}
+
+/* I5: what do the VMAs grant at @at, and up to where? */
+static unsigned int rights_at(struct mm *mm, addr_t at, addr_t *until)
+{
+	unsigned int rights = 0;
+	struct vma *vma;
+
+	RB_FOREACH(vma, vma_tree, &mm->vmas) {
+		if (vma->start > at) {
+			*until = MIN(*until, vma->start);
+			break;
+		}
+		if (at < vma->end) {
+			rights |= vma->prot;
+			*until = MIN(*until, vma->end);
+		}
+	}
+	return rights;
+}
+
+static void check_entry(struct mm *mm, const struct mpu_entry *entry)
+{
+	struct cover cover;
+	unsigned int prot;
+	addr_t eighth;
+
+	if (!arch_mpu_decode(entry, &cover, &prot))
+		return;
+	eighth = (addr_t)1 << (cover.log2 - 3);
+	for (unsigned int i = 0; i < 8; i++) {
+		addr_t at = cover.base + i * eighth, end = at + eighth, until;
+
+		for (; !(cover.off & (1u << i)) && at != end; at = until) {
+			until = end;
+			if (prot & ~rights_at(mm, at, &until))
+				panic("I5: entry %08x 2^%u off %02x prot %x grants %08x-%08x",
+				      (unsigned int)cover.base, cover.log2, cover.off, prot,
+				      (unsigned int)at, (unsigned int)until);
+		}
+	}
+}
+
+void mm_check_space(struct mm *mm)
+{
+	uint32_t nvmas = 0, npages = 0;
+	struct vma *vma;
+	const struct vma *prev = NULL, *farthest = NULL;
+
+	RB_FOREACH(vma, vma_tree, &mm->vmas) {
+		if (prev && vma_compare(prev, vma) >= 0)
+			vma_bad("I4 order", prev, vma);
+		check_vma(mm, vma);
+		if (farthest && farthest->end > vma->start && farthest->region != vma->region)
+			vma_bad("I4 two regions coincide", farthest, vma);
+		if (!farthest || vma->end > farthest->end)
+			farthest = vma;
+		nvmas++;
+		npages += (vma->end - vma->start) >> CONFIG_PAGE_SHIFT;
+		prev = vma;
+	}
+	if (nvmas != mm->nvmas || npages != mm->npages)
+		panic("I4: space has %u vmas of %u pages, counts %u of %u", (unsigned int)nvmas,
+		      (unsigned int)npages, (unsigned int)mm->nvmas, (unsigned int)mm->npages);
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		check_entry(mm, &mm->image[slot]);
+}
+
+/* I7, and the counts of what the views of a store grant. */
+static void check_views(const struct region *region)
+{
+	const struct backing *backing = region->backing;
+	const struct vma *vma, *other;
+	unsigned int nwrite = 0, nexec = 0;
+
+	LIST_FOREACH(vma, &backing->vmas, on_backing) {
+		if (vma->region->backing != backing)
+			vma_bad("I4 on a foreign list", vma, NULL);
+		if (vma->region->kind != REGION_STORE)
+			continue;
+		nwrite += vma->prot & PROT_WRITE ? 1 : 0;
+		nexec += vma->prot & PROT_EXEC ? 1 : 0;
+		LIST_FOREACH(other, &backing->vmas, on_backing)
+			if ((vma->prot & PROT_WRITE) && (other->prot & PROT_EXEC) &&
+			    vma->start < other->end && other->start < vma->end)
+				vma_bad("I7", vma, other);
+	}
+	if (nwrite != backing->nwrite || nexec != backing->nexec)
+		region_bad("I4 views that write, execute", region, nwrite, nexec);
+}
+
+/* I2: VMAs of all spaces over the region. */
+static uint32_t count_users(const struct region *region, struct mm *(*next)(struct mm *mm))
+{
+	uint32_t users = 0;
+
+	for (struct mm *mm = next(NULL); mm; mm = next(mm)) {
+		struct vma *vma;
+
+		RB_FOREACH(vma, vma_tree, &mm->vmas) {
+			if (vma->start >= region->top)
+				break;
+			if (vma->region == region)
+				users++;
+		}
+	}
+	return users;
+}
+
+static void check_region(const struct region *region, struct mm *(*next)(struct mm *mm))
+{
+	uint32_t users = count_users(region, next);
+
+	if (region->start >= region->end || region->end > region->top ||
+	    !is_page_aligned(region->start | region->end | region->top))
+		region_bad("I1", region, 0, 0);
+	if (users != region->usage)
+		region_bad("I2 users", region, users, 0);
+	if (region->kind == REGION_ANON && (region->backing || users != 1))
+		region_bad("I2 anonymous", region, users, 0);
+	if (region->kind == REGION_COPY && !region->is_shared && users != 1)
+		region_bad("I2 private copy", region, users, 0);
+	if (region->kind != REGION_STORE)
+		for (addr_t at = region->start; at < region->top; at += PAGE_SIZE)
+			if (page_count(at) < 1)
+				region_bad("I2 page not held", region, (unsigned int)at, 0);
+	if (region->kind == REGION_STORE && region->backing->store != region)
+		region_bad("I1 not its store's", region, 0, 0);
+	if (region->backing)
+		check_views(region);
+}
+
+void mm_check(struct mm *(*next)(struct mm *mm))
+{
+	uint32_t used = 0, nvmas = 0;
+	struct region *region, *prev = NULL;
+
+	page_check();
+	for (struct mm *mm = next(NULL); mm; mm = next(mm)) {
+		mm_check_space(mm);
+		nvmas += mm->nvmas;
+	}
+	for (region = region_find_from(0); region; region = region_next(region)) {
+		if (prev && prev->top > region->start)
+			region_bad("I1 overlap", prev, (unsigned int)region->start,
+				   (unsigned int)region->end);
+		check_region(region, next);
+		used += region->usage;
+		prev = region;
+	}
+	if (used != nvmas) /* a VMA over a region that is in no tree */
+		panic("I2: regions count %u users, spaces %u vmas", (unsigned int)used,
+		      (unsigned int)nvmas);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mlock: mappings whose protection entries stay loaded.  See include/mm/mmap.h.
+ *
+ * The lock is on whole VMAs (VMA_LOCKED); pinning their slots follows from it, and is done anew
+ * after every change.  The entry of the stack that runs is always loaded, so it takes no slot.
+ */
+#include <croft/mman.h>
+#include <errno.h>
+#include <mm/mmap.h>
+
+#include "internal.h"
+
+#define FETCH_SLOTS 2u /* an instruction over an edge */
+#define DATA_SLOTS  2u /* what it loads or stores, over an edge */
+
+/* Call @visit for one address of each entry that the VMA takes; returns how many. */
+static unsigned int each_entry(struct vma *vma, void (*visit)(struct mm *mm, addr_t at))
+{
+	unsigned int n = 0;
+	addr_t at = vma->start;
+
+	while (at < vma->end) {
+		addr_t start, end;
+		int rights = mm_rights(vma->mm, at, &start, &end);
+		struct cover cover = cover_find(start, end, at);
+		addr_t last = cover.base + (((addr_t)1 << cover.log2) - 1);
+
+		if (rights > 0 && !mm_is_stack(vma->mm, at)) {
+			n++;
+			if (visit)
+				visit(vma->mm, at);
+		}
+		at = last < end - 1 ? last + 1 : end;
+	}
+	return n;
+}
+
+static void load_and_pin(struct mm *mm, addr_t at)
+{
+	addr_t start, end;
+	int rights = mm_rights(mm, at, &start, &end);
+
+	if (!mm_is_resident(mm, at))
+		mm_load(mm, at, (unsigned int)rights, start, end, 0);
+	mm_pin(mm, at);
+}
+
+/* May all that is flagged VMA_LOCKED be pinned? */
+static bool leaves_enough(struct mm *mm)
+{
+	unsigned int pinned = 0, fetch = 0, data = 0;
+	struct vma *vma;
+
+	RB_FOREACH(vma, vma_tree, &mm->vmas) {
+		if (vma->flags & VMA_LOCKED) {
+			pinned += each_entry(vma, NULL);
+		} else if (vma->prot && !mm_is_stack(mm, vma->start)) {
+			data = DATA_SLOTS;
+			if (vma->prot & PROT_EXEC)
+				fetch = FETCH_SLOTS;
+		}
+	}
+	return pinned + fetch + data <= MM_SLOTS;
+}
+
+static void set_locked(struct vma *vma, bool on)
+{
+	vma->mm->nlocked -= (vma->flags & VMA_LOCKED) != 0;
+	vma->flags &= (uint8_t)~VMA_LOCKED;
+	if (on)
+		vma->flags |= VMA_LOCKED;
+	vma->mm->nlocked += on;
+}
+
+void mm_pin_locked(struct mm *mm)
+{
+	struct vma *vma;
+
+	if (mm->nlocked == 0)
+		return;
+	mm_unpin(mm);
+	if (!leaves_enough(mm)) /* a hole in a locked mapping may take more entries than it did */
+		return;
+	RB_FOREACH(vma, vma_tree, &mm->vmas)
+		if (vma->flags & VMA_LOCKED)
+			each_entry(vma, load_and_pin);
+}
+
+#define NEWLY_LOCKED 0x80 /* in vma->flags, within lock_range() */
+
+/* Lock every VMA of a range, or none. */
+static int lock_range(struct mm *mm, addr_t start, addr_t end)
+{
+	bool fits;
+	struct vma *vma;
+
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		if (!(vma->flags & VMA_LOCKED)) {
+			set_locked(vma, true);
+			vma->flags |= NEWLY_LOCKED;
+		}
+	fits = leaves_enough(mm);
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		if (vma->flags & NEWLY_LOCKED) {
+			vma->flags &= (uint8_t)~NEWLY_LOCKED;
+			set_locked(vma, fits);
+		}
+	mm_pin_locked(mm);
+	return fits ? 0 : -EAGAIN;
+}
+
+int mm_lock(struct mm *mm, addr_t start, size_t len)
+{
+	addr_t end;
+	int err = mm_judge_range(mm, start, len, &end);
+
+	return err || len == 0 ? err : lock_range(mm, start, end);
+}
+
+int mm_unlock(struct mm *mm, addr_t start, size_t len)
+{
+	struct vma *vma;
+	addr_t end;
+	int err = mm_judge_range(mm, start, len, &end);
+
+	if (err || len == 0)
+		return err;
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		set_locked(vma, false);
+	mm_unpin(mm);
+	mm_pin_locked(mm);
+	return 0;
+}
+
+int mm_lock_all(struct mm *mm, int flags)
+{
+	int err = 0;
+
+	if (flags == 0 || (flags & ~(MCL_CURRENT | MCL_FUTURE)))
+		return -EINVAL;
+	if (flags & MCL_CURRENT)
+		err = lock_range(mm, 0, UINT32_MAX);
+	if (!err)
+		mm->lock_future = flags & MCL_FUTURE;
+	return err;
+}
+
+int mm_unlock_all(struct mm *mm)
+{
+	struct vma *vma;
+
+	RB_FOREACH(vma, vma_tree, &mm->vmas)
+		set_locked(vma, false);
+	mm->lock_future = false;
+	mm_unpin(mm);
+	return 0;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Stores of RAM.  See include/mm/store.h. */
+#include <errno.h>
+#include <mm/page.h>
+#include <mm/space.h>
+#include <mm/store.h>
+#include <string.h>
+
+#include "internal.h"
+
+static uint32_t pages(addr_t len)
+{
+	return len >> CONFIG_PAGE_SHIFT;
+}
+
+static int create(struct backing *backing, uint32_t npages)
+{
+	addr_t start, len = npages << CONFIG_PAGE_SHIFT;
+	struct region *region;
+
+	if (page_alloc(npages, PLACE_ANY, &start))
+		return -ENOMEM;
+	region = region_reserve();
+	if (!region) {
+		page_put(start, npages);
+		return -ENOMEM;
+	}
+	region_insert(region, REGION_STORE, start, start + len, start + len, backing, 0);
+	backing->store = region;
+	return 0;
+}
+
+/* Nobody maps it: it may lie elsewhere. */
+static int move(struct region *region, uint32_t npages)
+{
+	addr_t from = region->start, len = region->end - region->start, start;
+
+	if (region->usage > 0 || page_alloc(npages, PLACE_ANY, &start))
+		return -ENOMEM;
+	memcpy(addr_ptr(start), addr_ptr(from), len);
+	region_move_store(region, start);
+	region_resize_store(region, start + (npages << CONFIG_PAGE_SHIFT));
+	page_put(from, pages(len));
+	return 0;
+}
+
+int store_grow(struct backing *backing, uint32_t npages)
+{
+	struct region *region = backing->store;
+	uint32_t had;
+
+	ASSERT(backing->kind == BACKING_RAM);
+	if (npages == 0 || npages >= page_total())
+		return npages ? -ENOMEM : 0;
+	if (!region)
+		return create(backing, npages);
+	had = pages(region->end - region->start);
+	if (npages <= had)
+		return 0;
+	if (page_take(region->end, npages - had))
+		return move(region, npages);
+	region_resize_store(region, region->start + (npages << CONFIG_PAGE_SHIFT));
+	return 0;
+}
+
+/* Where in the store, or in what it was copied from, a VMA ends: bytes. */
+static uint32_t end_offset(const struct vma *vma)
+{
+	return vma->region->offset + (vma->end - vma->region->start);
+}
+
+static bool is_shown_behind(const struct backing *backing, uint32_t size)
+{
+	const struct vma *vma;
+
+	LIST_FOREACH(vma, &backing->vmas, on_backing)
+		if ((vma->flags & VMA_SHARED) && end_offset(vma) > size)
+			return true;
+	return false;
+}
+
+/* Let a private mapping end where its file now does. */
+static void cut_behind(struct vma *vma, uint32_t size)
+{
+	addr_t end = vma->end - (end_offset(vma) - page_ceil(size));
+
+	if (end_offset(vma) - page_ceil(size) >= vma->end - vma->start) {
+		mm_flush(vma->mm, vma->start, vma->end);
+		vma_remove(vma);
+	} else {
+		mm_flush(vma->mm, end, vma->end);
+		vma_shrink(vma, vma->start, end);
+	}
+}
+
+int store_shrink(struct backing *backing, uint32_t size)
+{
+	struct region *region = backing->store;
+	addr_t end, old_end;
+	struct vma *vma, *next;
+
+	if (is_shown_behind(backing, size))
+		return -ETXTBSY;
+	for (vma = LIST_FIRST(&backing->vmas); vma; vma = next) {
+		next = LIST_NEXT(vma, on_backing);
+		if (end_offset(vma) > page_ceil(size))
+			cut_behind(vma, size);
+	}
+	if (!region)
+		return 0;
+	if (size == 0) {
+		store_destroy(backing);
+		return 0;
+	}
+	end = region->start + page_ceil(size);
+	old_end = region->end;
+	if (end < old_end) {
+		region_resize_store(region, end);
+		page_put(end, pages(old_end - end));
+	}
+	return 0;
+}
+
+uint32_t store_capacity(const struct backing *backing)
+{
+	return backing->store ? backing->store->end - backing->store->start : 0;
+}
+
+int store_extent(const struct backing *backing, uint32_t size, struct extent *extent)
+{
+	if (!backing->store || size == 0)
+		return -ENODEV;
+	extent->start = backing->store->start;
+	extent->end = extent->start + page_ceil(size);
+	return 0;
+}
+
+void store_destroy(struct backing *backing)
+{
+	struct region *region = backing->store;
+	addr_t start, end;
+
+	if (!region)
+		return;
+	start = region->start;
+	end = region->end;
+	backing->store = NULL;
+	region_remove(region);
+	page_put(start, pages(end - start));
+}

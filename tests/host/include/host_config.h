@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The configuration of host tests: what generated/autoconf.h is on the target.  Every host
+ * program is compiled with it first, and HOST_PAGE_SHIFT chooses another page size.
+ */
+#ifndef HOST_CONFIG_H
+#define HOST_CONFIG_H
+
+#define MM_HOST_TEST 1 /* the seam of mm/internal.h */
+
+#ifndef HOST_PAGE_SHIFT
+#define HOST_PAGE_SHIFT 12
+#endif
+#ifndef CONFIG_PAGE_SHIFT
+#define CONFIG_PAGE_SHIFT HOST_PAGE_SHIFT
+#endif
+#ifndef CONFIG_STEP_BYTES
+#define CONFIG_STEP_BYTES 3000 /* divides no page: steps end anywhere */
+#endif
+#define CONFIG_NR_TRIM_PAGES	   1
+#define CONFIG_MAX_MAP_COUNT	   1024
+#define CONFIG_RESERVE_PAGES	   2
+#define CONFIG_SHMMNI		   16
+#define CONFIG_DEBUG_NOMMU_REGIONS 1
+
+/* newlib's printf of integers only */
+#define sniprintf  snprintf
+#define vsniprintf vsnprintf
+
+#endif

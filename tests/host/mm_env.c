@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine of host tests.  See tests/host/include/mm_env.h. */
+#define _GNU_SOURCE /* MAP_FIXED_NOREPLACE */
+#include <mm_env.h>
+
+#include <errno.h>
+#include <host_mpu.h>
+#include <mm_host.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The host's own calls, whose header would redefine the constants of include/uapi. */
+void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off);
+int mprotect(void *addr, size_t len, int prot);
+
+struct env_file_info env_files[ENV_FILES];
+struct mm procs[NPROCS];
+int env_pinned;
+jmp_buf *env_panic;
+char env_panic_text[256];
+
+static struct zone zone_a = { .name = "a", .start = RAM_A, .end = RAM_A + PG(RAM_A_PAGES) };
+static struct zone zone_b = { .name = "b", .start = RAM_B, .end = RAM_B + PG(RAM_B_PAGES) };
+static uint32_t nfree_at_boot;
+static unsigned int countdown;
+static bool failed;
+
+void panic(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(env_panic_text, sizeof(env_panic_text), format, args);
+	va_end(args);
+	if (env_panic)
+		longjmp(*env_panic, 1);
+	fail_msg("panic: %s", env_panic_text);
+	abort();
+}
+
+void env_fail_at(unsigned int n)
+{
+	countdown = n;
+	failed = false;
+}
+
+bool env_failed(void)
+{
+	return failed;
+}
+
+bool mm_may_fail(void)
+{
+	if (countdown == 0 || --countdown > 0)
+		return false;
+	failed = true;
+	return true;
+}
+
+/* Files. */
+
+uint8_t file_byte(enum env_file which, uint32_t off)
+{
+	if (off >= env_files[which].backing.size)
+		return 0;
+	return (uint8_t)((unsigned int)which * 41 + off * 3 + (off >> 8) * 5 + 1);
+}
+
+static struct env_file_info *info(struct backing *backing)
+{
+	return container_of(backing, struct env_file_info, backing);
+}
+
+static int file_direct(struct backing *backing, struct extent *extent)
+{
+	if (backing->kind == BACKING_RAM)
+		return store_extent(backing, backing->size, extent);
+	*extent = info(backing)->extent;
+	return extent->end ? 0 : -ENODEV;
+}
+
+static ssize_t file_read(struct backing *backing, uint32_t off, void *to, size_t len)
+{
+	enum env_file which = (enum env_file)(info(backing) - env_files);
+	uint8_t *bytes = to;
+
+	if (len > CONFIG_STEP_BYTES)
+		panic("a read of %zu bytes", len);
+	if (info(backing)->fails)
+		return -EIO;
+	if (off >= backing->size)
+		return 0;
+	len = MIN(len, backing->size - off);
+	if (backing->kind == BACKING_RAM) { /* what it holds now */
+		memcpy(to, addr_ptr(backing->store->start + off), len);
+		return (ssize_t)len;
+	}
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = file_byte(which, off + (uint32_t)i);
+	return (ssize_t)len;
+}
+
+static void file_get(struct backing *backing)
+{
+	info(backing)->users++;
+}
+
+static void file_put(struct backing *backing)
+{
+	if (info(backing)->users-- == 0)
+		panic("one put too many");
+}
+
+static void file_detached(struct backing *backing, struct mm *mm)
+{
+	(void)mm;
+	info(backing)->nattached--;
+}
+
+static const struct backing_ops file_ops = {
+	.direct = file_direct,
+	.read = file_read,
+	.detached = file_detached,
+	.get = file_get,
+	.put = file_put,
+};
+
+time_t clock_seconds(void)
+{
+	return 1;
+}
+
+static void file_init(enum env_file which, enum backing_kind kind, uint32_t size, addr_t start,
+		      uint32_t npages)
+{
+	env_files[which] = (struct env_file_info){
+		.backing = { .ops = &file_ops, .kind = (uint8_t)kind, .size = size, .ino = which },
+		.extent = { start, start + PG(npages) },
+	};
+	LIST_INIT(&env_files[which].backing.vmas);
+}
+
+static void fill(enum env_file which, addr_t start)
+{
+	uint8_t *bytes = addr_ptr(start);
+
+	for (uint32_t i = 0; i < env_files[which].backing.size; i++)
+		bytes[i] = file_byte(which, i);
+}
+
+static void ram_file_init(enum env_file which, uint32_t npages)
+{
+	file_init(which, BACKING_RAM, PG(npages), 0, 0);
+	if (store_grow(file(which), npages))
+		panic("no pages for a file");
+	fill(which, file(which)->store->start);
+}
+
+void env_drop_ram_files(void)
+{
+	store_destroy(file(FILE_RAM));
+	store_destroy(file(FILE_RAM2));
+}
+
+/* Memory. */
+
+static void host_map(addr_t at, uint32_t npages)
+{
+	enum { HOST_PRIVATE = 2, HOST_ANON = 0x20, HOST_NOREPLACE = 0x100000 };
+	void *got = mmap(addr_ptr(at), PG(npages), PROT_READ | PROT_WRITE,
+			 HOST_PRIVATE | HOST_ANON | HOST_NOREPLACE, -1, 0);
+
+	if (got != addr_ptr(at)) {
+		fprintf(stderr, "this machine has no room at %08x\n", at);
+		exit(1);
+	}
+}
+
+int env_setup(void **state)
+{
+	(void)state;
+	host_map(FLASH_AT, FLASH_PAGES);
+	host_map(RAM_A, RAM_A_PAGES);
+	host_map(RAM_B, RAM_B_PAGES);
+	host_map(DEVICE_AT, DEVICE_PAGES);
+	file_init(FILE_TEXT, BACKING_FLASH, PG(8) - 100, FLASH_AT, 8);
+	file_init(FILE_TAIL, BACKING_FLASH, PG(4) + 10, FLASH_AT + PG(8), 4);
+	fill(FILE_TEXT, FLASH_AT);
+	fill(FILE_TAIL, FLASH_AT + PG(8));
+	memset(addr_ptr(FLASH_AT + PG(12) + 10), 0xee, PG(1) - 10);
+	mprotect(addr_ptr(FLASH_AT), PG(FLASH_PAGES), PROT_READ);
+	memset(addr_ptr(RAM_A), 0xa5, PG(RAM_A_PAGES)); /* RAM at boot is not zero */
+	memset(addr_ptr(RAM_B), 0x5a, PG(RAM_B_PAGES));
+	page_zone_add(&zone_a);
+	page_zone_add(&zone_b);
+	nfree_at_boot = page_nfree();
+	return 0;
+}
+
+int env_begin(void **state)
+{
+	(void)state;
+	env_pinned = 0;
+	env_fail_at(0);
+	mm_nr_trim_pages = CONFIG_NR_TRIM_PAGES;
+	file_init(FILE_TEXT, BACKING_FLASH, PG(8) - 100, FLASH_AT, 8);
+	file_init(FILE_TAIL, BACKING_FLASH, PG(4) + 10, FLASH_AT + PG(8), 4);
+	file_init(FILE_COPY, BACKING_COPY, PG(5) + PG(1) / 2, 0, 0);
+	file_init(FILE_MMIO, BACKING_DEVICE, PG(2), DEVICE_AT, 2);
+	ram_file_init(FILE_RAM, 6);
+	ram_file_init(FILE_RAM2, 3);
+	for (unsigned int i = 0; i < NPROCS; i++)
+		mm_init(&procs[i]);
+	mm_activate(&procs[0], NULL);
+	return 0;
+}
+
+int env_end(void **state)
+{
+	(void)state;
+	env_panic = NULL;
+	env_fail_at(0);
+	for (unsigned int i = 0; i < NPROCS; i++) {
+		mm_unmap_all(&procs[i]);
+		mm_destroy(&procs[i]);
+	}
+	env_check();
+	env_drop_ram_files();
+	for (unsigned int i = 0; i < ENV_FILES; i++)
+		if (env_files[i].users || env_files[i].nattached || env_files[i].backing.store ||
+		    !LIST_EMPTY(&env_files[i].backing.vmas))
+			panic("I8: file %u is still in use", i);
+	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++)
+		if (mpu_hardware[slot].rasr)
+			panic("I5: slot %u still grants", slot);
+	if (page_nfree() != nfree_at_boot || pool_pages() || region_find_from(0) ||
+	    region_stats.private_pages || region_stats.store_pages || region_stats.waste_pages)
+		panic("I8: %u of %u pages free, slabs %u, private %u store %u waste %u",
+		      page_nfree(), nfree_at_boot, pool_pages(), region_stats.private_pages,
+		      region_stats.store_pages, region_stats.waste_pages);
+	return 0;
+}
+
+struct mm *env_next_mm(struct mm *mm)
+{
+	struct mm *next = mm ? mm + 1 : procs;
+
+	return next < procs + NPROCS ? next : NULL;
+}
+
+/* Checks. */
+
+static uint32_t npages_of(addr_t start, addr_t end)
+{
+	return (end - start) >> CONFIG_PAGE_SHIFT;
+}
+
+int env_unaccounted(void)
+{
+	uint32_t used = nfree_at_boot - page_nfree(), own = 0, waste = 0, store = 0;
+
+	for (struct region *r = region_find_from(0); r; r = region_next(r)) {
+		if (r->kind == REGION_STORE) {
+			if (r->backing->kind == BACKING_RAM)
+				store += npages_of(r->start, r->end);
+			continue;
+		}
+		own += npages_of(r->start, r->top);
+		waste += npages_of(r->end, r->top);
+	}
+	if (own != region_stats.private_pages || waste != region_stats.waste_pages ||
+	    store != region_stats.store_pages)
+		panic("figures: private %u of %u, waste %u of %u, store %u of %u",
+		      region_stats.private_pages, own, region_stats.waste_pages, waste,
+		      region_stats.store_pages, store);
+	return (int)(used - own - store - pool_pages()) - env_pinned;
+}
+
+void env_check(void)
+{
+	int lost;
+
+	mm_check(env_next_mm);
+	lost = env_unaccounted();
+	if (lost)
+		panic("I3: %d pages belong to nobody", lost);
+	for (unsigned int i = 0; i < NPROCS; i++)
+		if (mm_is_active(&procs[i]))
+			env_check_hardware(&procs[i]);
+}
+
+static unsigned int vma_rights(struct mm *mm, addr_t at)
+{
+	unsigned int rights = 0;
+	struct vma *vma;
+
+	RB_FOREACH(vma, vma_tree, &mm->vmas)
+		if (vma->start <= at && at < vma->end)
+			rights |= vma->prot;
+	return rights;
+}
+
+void env_check_hardware(struct mm *mm)
+{
+	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++) {
+		uint32_t base = 0, grain = 1, size = mpu_slot_range(slot, &base, &grain);
+
+		if (slot < MM_SLOTS && (mpu_hardware[slot].rasr != mm->image[slot].rasr ||
+					mpu_hardware[slot].rbar != mm->image[slot].rbar))
+			panic("slot %u: the hardware holds something else", slot);
+		for (uint32_t off = 0; off < size; off += MIN(grain, PAGE_SIZE)) {
+			int rights = mpu_slot_grants(slot, base + off);
+
+			if (rights > 0 &&
+			    ((unsigned int)rights & ~vma_rights(mm, page_floor(base + off))))
+				panic("I5: slot %u grants %x at %08x, vmas %x", slot,
+				      (unsigned int)rights, base + off,
+				      vma_rights(mm, page_floor(base + off)));
+		}
+	}
+}
+
+/* Calls in one line. */
+
+void env_finish(struct mm_job *job)
+{
+	for (unsigned int steps = 0; !mm_job_is_done(job); steps++) {
+		addr_t at = job->at;
+
+		mm_job_step(job);
+		if (job->at - at > CONFIG_STEP_BYTES)
+			panic("a step of %u bytes", job->at - at);
+	}
+}
+
+int env_map(struct mm *mm, const struct map_request *request, addr_t *at)
+{
+	struct mm_job job = { 0 };
+	int err = mm_map_judge(request);
+
+	if (!err)
+		err = mm_map(mm, request, at, &job);
+	if (!err)
+		env_finish(&job);
+	env_check();
+	return err;
+}
+
+addr_t map_anon(struct mm *mm, addr_t addr, uint32_t npages, int prot, int flags, int err)
+{
+	struct map_request request = { .addr = addr, .len = PG(npages), .prot = prot,
+				       .flags = flags | MAP_PRIVATE | MAP_ANONYMOUS };
+	addr_t at = 0;
+
+	assert_int_equal(env_map(mm, &request, &at), err);
+	return at;
+}
+
+addr_t map_file(struct mm *mm, addr_t addr, uint32_t npages, int prot, int flags,
+		enum env_file which, uint32_t page, bool can_write, int err)
+{
+	struct map_request request = { .addr = addr, .len = PG(npages), .prot = prot,
+				       .flags = flags, .backing = file(which),
+				       .offset = PG(page), .can_write = can_write };
+	addr_t at = 0;
+
+	assert_int_equal(env_map(mm, &request, &at), err);
+	return at;
+}
+
+static char text[16384];
+static size_t used_text;
+
+static void add(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	used_text += (size_t)vsnprintf(text + used_text, sizeof(text) - used_text, format, args);
+	va_end(args);
+	if (used_text >= sizeof(text))
+		panic("text is too long");
+}
+
+const char *env_maps(struct mm *mm, addr_t base)
+{
+	struct vma *vma;
+
+	used_text = 0;
+	text[0] = 0;
+	RB_FOREACH(vma, vma_tree, &mm->vmas)
+		add("%s%d-%d %c%c%c%c", used_text ? ", " : "",
+		    (int32_t)(vma->start - base) >> CONFIG_PAGE_SHIFT,
+		    (int32_t)(vma->end - base) >> CONFIG_PAGE_SHIFT,
+		    vma->prot & PROT_READ ? 'r' : '-', vma->prot & PROT_WRITE ? 'w' : '-',
+		    vma->prot & PROT_EXEC ? 'x' : '-', vma->flags & VMA_SHARED ? 's' : 'p');
+	return text;
+}
+
+const char *env_snapshot(void)
+{
+	struct vma *vma;
+
+	used_text = 0;
+	add("free %u slabs %u stats %u %u %u\n", page_nfree(), pool_pages(),
+	    region_stats.private_pages, region_stats.store_pages, region_stats.waste_pages);
+	for (unsigned int i = 0; i < NPROCS; i++) {
+		add("mm %u: %u %u serial %u heap %x %x\n", i, procs[i].nvmas, procs[i].npages,
+		    procs[i].serial, procs[i].heap_start, procs[i].heap_end);
+		RB_FOREACH(vma, vma_tree, &procs[i].vmas)
+			add("vma %x %x %u %x %x %x of %x\n", vma->start, vma->end, vma->serial,
+			    vma->prot, vma->max_prot, vma->flags, vma->region->start);
+	}
+	for (struct region *r = region_find_from(0); r; r = region_next(r))
+		add("region %x %x %x %u %u %u +%x\n", r->start, r->end, r->top, r->kind, r->usage,
+		    r->is_shared, r->offset);
+	for (unsigned int i = 0; i < ENV_FILES; i++)
+		add("file %u: %d users %u %u\n", i, env_files[i].users, file(i)->nwrite,
+		    file(i)->nexec);
+	for (uint32_t i = 0; i < RAM_A_PAGES; i++)
+		add("%x", (unsigned int)page_count(RAM_A + PG(i)));
+	for (uint32_t i = 0; i < RAM_B_PAGES; i++)
+		add("%x", (unsigned int)page_count(RAM_B + PG(i)));
+	return text;
+}
