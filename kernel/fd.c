@@ -63,8 +63,10 @@ void fd_inherit(struct proc *proc, const struct proc *parent)
 	}
 }
 
-void fd_close_all(struct proc *proc)
+bool fd_close_step(struct proc *proc)
 {
 	for (int fd = 0; fd < CONFIG_OPEN_MAX; fd++)
-		fd_close(proc, fd);
+		if (fd_close(proc, fd) == 0)
+			return false;
+	return true;
 }

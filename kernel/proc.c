@@ -70,27 +70,18 @@ struct proc *proc_create(struct proc *parent)
 	return proc;
 }
 
-static void thread_free(struct proc *proc)
+static void thread_free(struct thread *thread)
 {
-	struct thread *thread = proc->thread;
-
-	if (thread->state == THREAD_WAITING) {
-		if (thread->waiting_on)
-			TAILQ_REMOVE(&thread->waiting_on->threads, thread, link);
-		timer_cancel(&thread->timer);
-	} else {
+	if (thread->state != THREAD_WAITING)
 		sched_remove(thread);
-	}
-	if (current == thread)
-		panic("the running thread waits"); /* it would be saved into freed memory */
-	proc->thread = NULL;
+	thread->proc->thread = NULL;
 	pool_free(&thread_pool, thread);
 }
 
 void proc_free(struct proc *proc)
 {
 	if (proc->thread)
-		thread_free(proc);
+		thread_free(proc->thread);
 	mm_destroy(&proc->mm);
 	LIST_REMOVE(proc, link);
 	nprocs--;
@@ -114,15 +105,27 @@ static void orphan_children(struct proc *parent, struct proc *first)
 
 void proc_exit(struct proc *proc, int status)
 {
+	struct thread *thread = proc->thread;
+
 	if (proc->pid == 1)
 		panic("the first process has ended, status %d", status);
-	fd_close_all(proc);
-	mm_unmap_all(&proc->mm);
-	thread_free(proc);
+	if (proc->is_exiting)
+		return;
+	proc->is_exiting = true;
 	proc->status = status;
-	orphan_children(proc, proc_find(1));
-	if (proc->parent)
-		waitq_wake_all(&proc->parent->child_ended);
+	if (thread->state == THREAD_WAITING)
+		thread_wake(thread);
+	sched_request();
+}
+
+void proc_exit_step(struct proc *proc)
+{
+	if (fd_close_step(proc) && mm_unmap_all_step(&proc->mm)) {
+		thread_free(proc->thread);
+		orphan_children(proc, proc_find(1));
+		if (proc->parent)
+			waitq_wake_all(&proc->parent->child_ended);
+	}
 }
 
 bool proc_has_child(const struct proc *parent, int pid)

@@ -10,6 +10,7 @@
 #include <kernel/console.h>
 #include <kernel/signal.h>
 #include <kernel/thread.h>
+#include <mm/page.h>
 
 static struct thread_queue ready[NPRIORITIES];
 static uint32_t nonempty; /* bit p: ready[p] has a thread */
@@ -74,6 +75,10 @@ static void poll(void)
 /* Bring a thread to where it can go on with its program; false: there is more to do first. */
 static bool settle(struct thread *thread)
 {
+	if (thread->proc->is_exiting) {
+		proc_exit_step(thread->proc);
+		return false;
+	}
 	if (thread->fault_signal) {
 		signal_fault(thread);
 		return false;
@@ -115,5 +120,6 @@ struct thread *sched_switch(void)
 	current = thread;
 	thread->state = THREAD_RUNNING;
 	mm_activate(&thread->proc->mm, &thread->stack);
+	page_set_reserve(thread->proc->euid ? CONFIG_RESERVE_PAGES : 0);
 	return thread;
 }

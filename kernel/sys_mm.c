@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The memory calls: arguments and descriptors here, the rest in mm/. */
+#include <arch/irq.h>
 #include <croft/mman.h>
 #include <errno.h>
 #include <kernel/fd.h>
@@ -57,9 +58,20 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	return finish(err ? err : (long)at);
 }
 
+/* Long ranges go in steps; what is left is kept in the call's own argument. */
 long sys_munmap(uaddr_t addr, size_t len)
 {
-	return finish(mm_unmap(current_mm(), addr.addr, len));
+	int err = mm_unmap_step(current_mm(), addr.addr, &len);
+
+	while (!err && len > 0) {
+		if (arch_kernel_requested() &&
+		    mm_stack_holds(current_mm(), &current->stack)) {
+			arch_current_frame()->r1 = len;
+			return thread_restart();
+		}
+		err = mm_unmap_step(current_mm(), addr.addr, &len);
+	}
+	return finish(err);
 }
 
 long sys_mprotect(uaddr_t addr, size_t len, int prot)

@@ -151,7 +151,8 @@ long sys_spawn(uaddr_t from)
 	if (!err)
 		err = program_load(proc, path, &args);
 	if (err) {
-		fd_close_all(proc);
+		while (!fd_close_step(proc))
+			;
 		proc_free(proc);
 		return err;
 	}
@@ -238,7 +239,7 @@ long sys_kill(int pid, int sig)
 	if ((self->euid && self->euid != proc->uid) || pid == 1)
 		return -EPERM;
 	err = signal_send(proc, sig);
-	return current->proc == self ? err : NO_RESULT;
+	return self->is_exiting ? NO_RESULT : err;
 }
 
 long sys_getuid(void)
@@ -272,6 +273,7 @@ long sys_setuid(unsigned int uid)
 	if (proc->euid && uid != proc->uid)
 		return -EPERM;
 	proc->uid = proc->euid = (uid_t)uid;
+	sched_request(); /* what the caller may allocate changes with it */
 	return 0;
 }
 

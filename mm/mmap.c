@@ -186,22 +186,31 @@ static bool can_replace(struct mm *mm, addr_t start, addr_t end)
 	return at == end || page_is_free(at, pages(end - at));
 }
 
-/* Hold every page of the range once more: the free ones, and those of the caller's mappings. */
-static void hold_range(struct mm *mm, addr_t start, addr_t end)
+/*
+ * Hold every page of the range once more: the free ones, and those of the caller's mappings.
+ * 0, or -ENOMEM where free pages may not be taken; nothing is held then.
+ */
+static int hold_range(struct mm *mm, addr_t start, addr_t end)
 {
 	addr_t at = start;
 	struct vma *vma = mm_first(mm, start, end);
+	int err = 0;
 
-	for (; vma; vma = mm_next(vma, start, end)) {
+	for (; vma && !err; vma = mm_next(vma, start, end)) {
 		addr_t from = MAX(vma->start, start), to = MIN(vma->end, end);
 
-		if (from > at && page_take(at, pages(from - at)))
-			panic("pages just found free are not");
-		page_get(from, pages(to - from));
-		at = to;
+		if (from > at)
+			err = page_take(at, pages(from - at));
+		if (!err) {
+			page_get(from, pages(to - from));
+			at = to;
+		}
 	}
-	if (at < end && page_take(at, pages(end - at)))
-		panic("pages just found free are not");
+	if (!err && at < end)
+		err = page_take(at, pages(end - at));
+	if (err && at > start)
+		page_put(start, pages(at - start));
+	return err;
 }
 
 /* Pages for a power of two, when trimming is not to give the excess back. */
@@ -364,7 +373,9 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 			return -ENOMEM;
 		if (!can_replace(mm, plan->start, plan->end))
 			return -ENOMEM;
-		hold_range(mm, plan->start, plan->end);
+		err = hold_range(mm, plan->start, plan->end);
+		if (err)
+			return err;
 		replaces = true;
 	} else {
 		err = place_pages(plan, len);

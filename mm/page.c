@@ -28,6 +28,7 @@ struct free_run {
 
 static struct zone *zones[MAX_ZONES];
 static unsigned int nzones;
+static uint32_t reserve; /* pages that an allocation must leave */
 
 static struct zone *zone_of(addr_t at)
 {
@@ -273,10 +274,21 @@ static bool zone_alloc(struct zone *zone, uint32_t npages, enum page_place place
 	return true;
 }
 
+/* May so many pages be handed out? */
+static bool may_alloc(uint32_t npages)
+{
+	return npages + reserve <= page_nfree() && !mm_may_fail();
+}
+
+void page_set_reserve(uint32_t npages)
+{
+	reserve = npages;
+}
+
 int page_alloc(uint32_t npages, enum page_place place, addr_t *at)
 {
 	ASSERT(npages > 0);
-	if (mm_may_fail())
+	if (npages > UINT16_MAX || !may_alloc(npages))
 		return -ENOMEM;
 	for (unsigned int i = 0; i < nzones; i++)
 		if (zones[i]->nfree >= npages && zone_alloc(zones[i], npages, place, at))
@@ -320,7 +332,7 @@ int page_take(addr_t at, uint32_t npages)
 	addr_t end = at + (npages << CONFIG_PAGE_SHIFT);
 
 	ASSERT(is_page_aligned(at) && npages > 0);
-	if (!page_is_free(at, npages))
+	if (!page_is_free(at, npages) || !may_alloc(npages))
 		return -ENOMEM;
 	while (at < end) { /* a room and the run behind it are two runs */
 		struct free_run *run = run_holding(zone, at);

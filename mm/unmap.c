@@ -19,6 +19,35 @@ int mm_unmap(struct mm *mm, addr_t start, size_t len)
 	return err;
 }
 
+#define STEP_BYTES ((addr_t)MM_STEP_PAGES << CONFIG_PAGE_SHIFT)
+
+/* Where the last step's worth of [@start, @end) begins; only memory of its own makes work. */
+static addr_t step_start(struct mm *mm, addr_t start, addr_t end)
+{
+	struct vma *vma = mm_find(mm, end - 1);
+
+	if (!vma || !region_is_owned(vma->region) || end - start <= STEP_BYTES)
+		return start;
+	return MAX(MAX(start, vma->start), end - STEP_BYTES);
+}
+
+int mm_unmap_step(struct mm *mm, addr_t start, size_t *len)
+{
+	addr_t end, from;
+	int err;
+
+	if (*len <= STEP_BYTES || !is_page_aligned(start) || *len > (size_t)(0 - PAGE_SIZE) - start) {
+		err = mm_unmap(mm, start, *len);
+		*len = 0;
+		return err;
+	}
+	end = start + page_ceil((addr_t)*len);
+	from = step_start(mm, start, end);
+	err = mm_unmap(mm, from, end - from);
+	*len = err ? 0 : from - start;
+	return err;
+}
+
 void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial)
 {
 	struct vma *vma, *next;
@@ -31,12 +60,25 @@ void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial)
 	}
 }
 
+bool mm_unmap_all_step(struct mm *mm)
+{
+	struct vma *vma = RB_MIN(vma_tree, &mm->vmas);
+
+	if (!vma)
+		return true;
+	mm->heap_start = mm->heap_end = 0;
+	mm_flush(mm, 0, UINT32_MAX);
+	if (region_is_owned(vma->region) && vma->end - vma->start > STEP_BYTES)
+		vma_shrink(vma, vma->start, vma->end - STEP_BYTES);
+	else
+		vma_remove(vma);
+	return mm_is_empty(mm);
+}
+
 void mm_unmap_all(struct mm *mm)
 {
-	mm_flush(mm, 0, UINT32_MAX);
-	while (!mm_is_empty(mm))
-		vma_remove(RB_MIN(vma_tree, &mm->vmas));
-	mm->heap_start = mm->heap_end = 0;
+	while (!mm_unmap_all_step(mm))
+		;
 }
 
 bool mm_is_mapped(struct mm *mm, addr_t start, addr_t end)

@@ -26,6 +26,7 @@ int fd_dup2(struct proc *proc, int fd, int to);
 /* Give a new process the descriptors of its parent, but those closed in new programs. */
 void fd_inherit(struct proc *proc, const struct proc *parent);
 
-void fd_close_all(struct proc *proc);
+/* Close one of those that are open; true: none is. */
+bool fd_close_step(struct proc *proc);
 
 #endif

@@ -66,6 +66,7 @@ struct proc {
 	struct waitq child_ended;
 	int pid;
 	int status; /* as waitpid tells it */
+	bool is_exiting;
 	uid_t uid, euid;
 	gid_t gid, egid;
 	char name[PROC_NAME_MAX + 1];
@@ -115,8 +116,17 @@ struct proc *proc_create(struct proc *parent);
 /* Free what proc_create() made; it has no mappings and no files. */
 void proc_free(struct proc *proc);
 
-/* End a process: its thread, mappings and files go now; @status waits for its parent. */
+/**
+ * proc_exit - end a process
+ * @status: as waitpid tells it
+ *
+ * Its thread never runs its program again.  Files and mappings go in steps, when the thread would
+ * have run; then @status waits for the parent.
+ */
 void proc_exit(struct proc *proc, int status);
+
+/* Do a step of that. */
+void proc_exit_step(struct proc *proc);
 
 struct proc *proc_find(int pid);
 

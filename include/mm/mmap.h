@@ -73,7 +73,21 @@ int mm_unmap(struct mm *mm, addr_t start, size_t len);
 /* Take one mapping of a region away, with all its pieces. */
 void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial);
 
-/* Take everything away; at exit. */
+/**
+ * mm_unmap_step - take a bounded part of a range away, from its end
+ * @len: what is left of it afterwards; 0: done
+ *
+ * What mm_unmap() does, in steps of at most MM_STEP_PAGES pages given back.  Only the first can
+ * fail, and nothing has changed then.
+ */
+int mm_unmap_step(struct mm *mm, addr_t start, size_t *len);
+
+#define MM_STEP_PAGES 64
+
+/* Take a bounded part of everything away; false: there is more.  At exit. */
+bool mm_unmap_all_step(struct mm *mm);
+
+/* Take everything away at once; where a program could not be loaded. */
 void mm_unmap_all(struct mm *mm);
 
 /* Change what a range grants.  0, -EINVAL, -ENOMEM, -EACCES, -ENOTSUP; then nothing changed. */

@@ -84,6 +84,9 @@ int page_alloc(uint32_t npages, enum page_place place, addr_t *at);
  */
 int page_take(addr_t at, uint32_t npages);
 
+/* Allocations leave so many pages free from now on: what only root may use is kept from others. */
+void page_set_reserve(uint32_t npages);
+
 /* Hold each page of a run once more, or once less; the last holder frees it. */
 void page_get(addr_t at, uint32_t npages);
 void page_put(addr_t at, uint32_t npages);
