@@ -5,6 +5,7 @@
  *	console, tty	the board's first UART, raw bytes; two names of one device
  *	null		takes everything, gives nothing
  *	zero		takes everything, gives zeros; mapped privately: zeroed memory
+ *	uart1 ...	windows of device registers (fs/window.c)
  *	shm		an empty directory, for RAM files to be mounted on
  *
  * Lines, echo and editing are not the kernel's business: programs get the bytes that came.
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <fs/dev.h>
 #include <fs/vfs.h>
+#include <fs/window.h>
 #include <kernel/console.h>
 #include <string.h>
 
@@ -102,21 +104,39 @@ static int root_lookup(struct inode *dir, const char *name, size_t len, struct i
 			return 0;
 		}
 	}
+	for (size_t i = 0; i < window_count(); i++) {
+		if (strlen(window_name(i)) == len && !memcmp(window_name(i), name, len)) {
+			*found = window_get(i);
+			return 0;
+		}
+	}
 	return -ENOENT;
+}
+
+static void fill(struct croft_dirent *entry, const char *name, const struct inode *inode)
+{
+	memset(entry, 0, sizeof(*entry));
+	entry->d_ino = inode->ino;
+	entry->d_type = (unsigned char)(inode->mode >> 12);
+	memcpy(entry->d_name, name, strlen(name));
 }
 
 static int root_readdir(struct inode *dir, uint32_t *cookie, struct croft_dirent *entry)
 {
-	const struct dev_entry *dev;
+	size_t i = *cookie;
 
 	(void)dir;
-	if (*cookie >= ARRAY_SIZE(entries))
+	if (i >= ARRAY_SIZE(entries) + window_count())
 		return 0;
-	dev = &entries[(*cookie)++];
-	memset(entry, 0, sizeof(*entry));
-	entry->d_ino = dev->inode->ino;
-	entry->d_type = (unsigned char)(dev->inode->mode >> 12);
-	memcpy(entry->d_name, dev->name, strlen(dev->name));
+	++*cookie;
+	if (i < ARRAY_SIZE(entries)) {
+		fill(entry, entries[i].name, entries[i].inode);
+	} else {
+		struct inode *window = window_get(i - ARRAY_SIZE(entries));
+
+		fill(entry, window_name(i - ARRAY_SIZE(entries)), window);
+		inode_put(window);
+	}
 	return 1;
 }
 

@@ -7,6 +7,9 @@
  * megabyte have different numbers also in the 16 bits of newlib's ino_t; it is what the list is
  * searched by.  Files and directories that nobody uses take no memory.
  *
+ * The format tells no file where it is, so a file remembers the directory that it was last
+ * looked up in; from there its path, for /proc/maps, is found by the names "." and "..".
+ *
  * The format has no owners and no times, and one permission bit: everything is root's, and
  * readable by all.  A symbolic link cannot be followed here, and a device file in the image
  * stands for no device.
@@ -29,6 +32,7 @@ struct romfs_inode {
 	struct backing backing;
 	LIST_ENTRY(romfs_inode) link;
 	uint32_t data; /* offset of the contents; of a directory: of its first entry */
+	uint32_t dir;  /* offset of the first entry of the directory that it was found in */
 };
 
 LIST_HEAD(romfs_list, romfs_inode);
@@ -139,7 +143,11 @@ static int romfs_lookup(struct inode *dir, const char *name, size_t len, struct 
 	err = romfs_find(&image, romfs_of(dir)->data, name, len, &node);
 	if (!err)
 		err = romfs_resolve(&image, node.header, &node);
-	return err ? err : inode_of_node(&node, found);
+	if (!err)
+		err = inode_of_node(&node, found);
+	if (!err)
+		romfs_of(*found)->dir = romfs_of(dir)->data;
+	return err;
 }
 
 /*
@@ -204,6 +212,46 @@ static ssize_t backing_read(struct backing *backing, uint32_t off, void *to, siz
 	return copy_out(romfs_of_backing(backing), off, to, len);
 }
 
+/* Put "/" and the name before what starts in @to at *@at.  False: there is no room. */
+static bool put_before(char *to, size_t *at, const struct romfs_node *node)
+{
+	if (*at < node->name_len + 1U)
+		return false;
+	*at -= node->name_len;
+	memcpy(to + *at, node->name, node->name_len);
+	to[--*at] = '/';
+	return true;
+}
+
+/* The node that @name, which is "." or "..", means in the directory of this first entry. */
+static int find_dots(uint32_t first, const char *name, struct romfs_node *node)
+{
+	int err = romfs_find(&image, first, name, strlen(name), node);
+
+	return err ? err : romfs_resolve(&image, node->header, node);
+}
+
+/* From the last name to the first; each needs room, so a ring of directories ends the walk too. */
+static void backing_path(const struct backing *backing, char *to, size_t size)
+{
+	const struct romfs_inode *file = container_of(backing, struct romfs_inode, backing);
+	uint32_t first = file->dir, above;
+	size_t at = size - 1;
+	struct romfs_node node;
+	int err;
+
+	to[at] = '\0';
+	err = romfs_read_node(&image, file->inode.ino * HEADER_UNIT, &node);
+	while (!err && node.header != image.root && put_before(to, &at, &node)) {
+		err = find_dots(first, "..", &node);
+		above = node.info;
+		if (!err)
+			err = find_dots(first, ".", &node);
+		first = above;
+	}
+	memmove(to, to + at, size - at);
+}
+
 static void backing_get(struct backing *backing)
 {
 	inode_get(&romfs_of_backing(backing)->inode);
@@ -234,6 +282,7 @@ static const struct backing_ops backing_ops = {
 	.read = backing_read,
 	.get = backing_get,
 	.put = backing_put,
+	.path = backing_path,
 };
 
 int romfs_mount(addr_t start, addr_t end, struct inode **root)

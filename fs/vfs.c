@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fs/dev.h>
+#include <fs/procfs.h>
+#include <fs/ram.h>
 #include <fs/romfs.h>
 
 #include "internal.h"
@@ -23,7 +25,14 @@ int vfs_init(addr_t rom_start, addr_t rom_end)
 	if (err)
 		return err;
 	path_set_root(root);
-	return vfs_mount("/dev", dev_root());
+	err = vfs_mount("/dev", dev_root());
+	if (!err)
+		err = vfs_mount("/dev/shm", ram_shm_root());
+	if (!err)
+		err = vfs_mount("/tmp", ram_tmp_root());
+	if (!err)
+		err = vfs_mount("/proc", procfs_root());
+	return err;
 }
 
 /* What open() @flags ask of the rights on a file. */

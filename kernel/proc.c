@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <kernel/assert.h>
 #include <kernel/fd.h>
+#include <kernel/signal.h>
 #include <kernel/thread.h>
 #include <mm/pool.h>
 
@@ -123,8 +124,10 @@ void proc_exit_step(struct proc *proc)
 	if (fd_close_step(proc) && mm_unmap_all_step(&proc->mm)) {
 		thread_free(proc->thread);
 		orphan_children(proc, proc_find(1));
-		if (proc->parent)
+		if (proc->parent) {
 			waitq_wake_all(&proc->parent->child_ended);
+			signal_child_ended(proc);
+		}
 	}
 }
 

@@ -95,7 +95,7 @@ void report_death(const struct thread *thread, int sig)
 			: thread->fault_code == SI_MAPERR ? " (not mapped)"
 							   : " (not allowed)",
 			(unsigned long)frame->pc, (unsigned long)frame->lr,
-			(unsigned long)(thread->context.psp + arch_frame_size(&thread->context)));
+			(unsigned long)arch_context_sp(&thread->context));
 	}
 	say_what_lies_there(proc, at);
 }

@@ -91,10 +91,11 @@ static bool settle(struct thread *thread)
 		signal_stack_lost(thread);
 		return false;
 	}
-	if (thread->has_result) {
-		arch_frame(&thread->context)->r0 = (uint32_t)thread->result;
-		thread->has_result = false;
-	}
+	thread_settle_result(thread);
+	if (thread->sigreturn)
+		return signal_return(thread);
+	if (thread->pending & ~thread->blocked)
+		return signal_deliver(thread);
 	return true;
 }
 

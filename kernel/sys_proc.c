@@ -9,15 +9,12 @@
 #include <kernel/console.h>
 #include <kernel/exec.h>
 #include <kernel/fd.h>
-#include <kernel/signal.h>
 #include <kernel/syscall.h>
 #include <mm/page.h>
 #include <mm/uaccess.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
-
-#define LAST_SIGNAL 31
 
 long sys_exit(int status)
 {
@@ -203,7 +200,7 @@ long sys_nanosleep(uaddr_t request, uaddr_t remain)
 	uint64_t ticks;
 	int err = user_read(current_mm(), &ts, request, sizeof(ts));
 
-	(void)remain; /* only a signal that is handled ends a sleep early */
+	(void)remain; /* what is left when a signal ends it early is not told */
 	if (err)
 		return err;
 	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= 1000000000)
@@ -225,21 +222,6 @@ long sys_clock_gettime(int clock, uaddr_t to)
 	if (clock != CROFT_CLOCK_REALTIME && clock != CROFT_CLOCK_MONOTONIC)
 		return -EINVAL;
 	return user_write(current_mm(), to, &ts, sizeof(ts));
-}
-
-long sys_kill(int pid, int sig)
-{
-	struct proc *self = current_proc(), *proc = proc_find(pid);
-	int err;
-
-	if (sig < 0 || sig > LAST_SIGNAL)
-		return -EINVAL;
-	if (!proc || pid <= 0)
-		return -ESRCH;
-	if ((self->euid && self->euid != proc->uid) || pid == 1)
-		return -EPERM;
-	err = signal_send(proc, sig);
-	return self->is_exiting ? NO_RESULT : err;
 }
 
 long sys_getuid(void)
@@ -289,12 +271,9 @@ long sys_setgid(unsigned int gid)
 	return 0;
 }
 
-/* For ever: no signal is handled yet, so the one that comes ends the process. */
 long sys_pause(void)
 {
-	static struct waitq nothing = { .threads = TAILQ_HEAD_INITIALIZER(nothing.threads) };
-
-	return thread_wait(&nothing);
+	return thread_pause();
 }
 
 long sys_poweroff(int status)

@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting and waking.  See include/kernel/thread.h. */
+#include <errno.h>
 #include <kernel/assert.h>
 #include <kernel/thread.h>
 
 #define SVC_BYTES 2u /* of the instruction that made the call */
+
+void thread_settle_result(struct thread *thread)
+{
+	struct frame *frame = arch_frame(&thread->context);
+
+	if (thread->is_interrupted) {
+		frame->pc += SVC_BYTES;
+		frame->r0 = (uint32_t)-EINTR;
+	} else if (thread->has_result) {
+		frame->r0 = (uint32_t)thread->result;
+	}
+	thread->has_result = thread->is_interrupted = false;
+}
 
 void waitq_init(struct waitq *q)
 {
@@ -48,6 +62,24 @@ long thread_sleep_until(uint64_t deadline, long result)
 	thread->has_result = true;
 	timer_set(&thread->timer, deadline);
 	return NO_RESULT;
+}
+
+long thread_pause(void)
+{
+	struct thread *thread = stop_current();
+
+	thread->result = -EINTR;
+	thread->has_result = true;
+	return NO_RESULT;
+}
+
+void thread_interrupt(struct thread *thread)
+{
+	if (thread->has_result)
+		thread->result = -EINTR;
+	else
+		thread->is_interrupted = true; /* it would make its call again */
+	thread_wake(thread);
 }
 
 void timer_expired(struct timer *timer)

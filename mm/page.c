@@ -398,6 +398,24 @@ int page_count(addr_t at)
 	return zone ? page_of(zone, at)->count : -1;
 }
 
+int page_run(addr_t *at, addr_t *end)
+{
+	const struct zone *zone = NULL;
+	uint16_t count;
+
+	for (unsigned int i = 0; i < nzones; i++)
+		if (zones[i]->end > *at && (!zone || zones[i]->start < zone->start))
+			zone = zones[i];
+	if (!zone)
+		return -1;
+	*at = MAX(*at, zone->start);
+	count = page_of(zone, *at)->count;
+	*end = *at;
+	while (*end < zone->end && page_of(zone, *end)->count == count)
+		*end += PAGE_SIZE;
+	return count;
+}
+
 uint32_t page_free_behind(addr_t at)
 {
 	struct zone *zone = zone_of(at);

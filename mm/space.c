@@ -91,6 +91,30 @@ struct vma *mm_next(struct vma *vma, addr_t start, addr_t end)
 	return vma && vma->start < end ? vma : NULL;
 }
 
+static bool is_behind(const struct vma *vma, addr_t start, addr_t end, uint32_t serial)
+{
+	if (vma->start != start)
+		return vma->start > start;
+	if (vma->end != end)
+		return vma->end > end;
+	return (int32_t)(vma->serial - serial) > 0;
+}
+
+struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial)
+{
+	struct vma *vma = RB_ROOT(&mm->vmas), *found = NULL;
+
+	while (vma) {
+		if (is_behind(vma, start, end, serial)) {
+			found = vma;
+			vma = RB_LEFT(vma, node);
+		} else {
+			vma = RB_RIGHT(vma, node);
+		}
+	}
+	return found;
+}
+
 int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
 {
 	struct vma *vma = mm->last;

@@ -149,6 +149,8 @@ void vma_split(struct vma *vma, addr_t at, struct vma *tail, struct region *rest
 	tail->start = at;
 	set_range(vma, vma->start, at);
 	if (region_is_owned(vma->region)) {
+		if (at >= vma->region->end) /* in what a stack was rounded up by */
+			region_fill(vma->region);
 		region_split(vma->region, at, rest);
 		tail->region = rest;
 	} else {
@@ -159,8 +161,12 @@ void vma_split(struct vma *vma, addr_t at, struct vma *tail, struct region *rest
 
 void vma_shrink(struct vma *vma, addr_t start, addr_t end)
 {
+	bool is_rounding = end >= vma->region->end && end < vma->end; /* cut: of a stack */
+
 	ASSERT(vma->start <= start && start < end && end <= vma->end);
 	set_range(vma, start, end);
+	if (is_rounding && region_is_owned(vma->region))
+		region_fill(vma->region);
 	if (region_is_owned(vma->region))
 		region_shrink(vma->region, start, MIN(end, vma->region->end));
 }

@@ -170,7 +170,7 @@ def run_tap(name, command, env=None, must_be_tap=True):
             if found[2] and int(found[2]) != count:
                 failed = True
                 report.add("not ok", label, 0, "line %s is number %d" % (found[2], count))
-            last, since = now, len(text) + (not found[1])
+            last, since = now, len(text) + 1
         elif planned:
             tell()
             plan = int(planned[1])

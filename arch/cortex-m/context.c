@@ -18,10 +18,45 @@ void arch_context_init(struct context *context, addr_t pc, addr_t sp, addr_t bas
 	*frame = (struct frame){ .pc = pc & ~1u, .lr = 0xFFFFFFFFu, .xpsr = XPSR_THUMB };
 }
 
-addr_t arch_frame_size(const struct context *context)
+/* The hardware puts a word between where the stack was not 8-byte aligned.  B1.5.7. */
+#define XPSR_PADDED (1u << 9)
+/* What an instruction of a program can itself make of xPSR: flags, and IT state. */
+#define XPSR_OWN 0xFE0FFC00u
+
+addr_t arch_context_sp(const struct context *context)
 {
-	(void)context; /* no FP registers on this core */
-	return sizeof(struct frame);
+	const struct frame *frame = arch_frame(context);
+
+	return context->psp + (addr_t)sizeof(*frame) + (frame->xpsr & XPSR_PADDED ? 4 : 0);
+}
+
+void arch_context_get(const struct context *context, struct croft_ucontext *ucontext)
+{
+	const struct frame *frame = arch_frame(context);
+
+	memcpy(&ucontext->r[0], &frame->r0, 4 * sizeof(uint32_t));
+	memcpy(&ucontext->r[4], context->r4_r11, sizeof(context->r4_r11));
+	ucontext->r[12] = frame->r12;
+	ucontext->sp = arch_context_sp(context);
+	ucontext->lr = frame->lr;
+	ucontext->pc = frame->pc;
+	ucontext->xpsr = frame->xpsr;
+}
+
+void arch_context_set(struct context *context, const struct croft_ucontext *ucontext)
+{
+	addr_t sp = ucontext->sp & ~3u;
+	bool is_padded = sp & 4;
+	struct frame *frame = addr_ptr(sp - (is_padded ? 4 : 0) - (addr_t)sizeof(*frame));
+
+	memcpy(&frame->r0, &ucontext->r[0], 4 * sizeof(uint32_t));
+	memcpy(context->r4_r11, &ucontext->r[4], sizeof(context->r4_r11));
+	frame->r12 = ucontext->r[12];
+	frame->lr = ucontext->lr;
+	frame->pc = ucontext->pc & ~1u;
+	frame->xpsr = (ucontext->xpsr & XPSR_OWN) | XPSR_THUMB | (is_padded ? XPSR_PADDED : 0);
+	context->psp = ptr_addr(frame);
+	context->exc_return = EXC_RETURN_THREAD_PSP;
 }
 
 struct frame *arch_current_frame(void)

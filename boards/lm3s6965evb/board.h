@@ -11,4 +11,8 @@ static const struct board_bank board_banks[] = {
 	{ "sram", 0x20000000, 64 * 1024 },
 };
 
+static const struct board_window board_windows[] = {
+	{ "uart1", 0x4000D000, 0x1000 },
+};
+
 #endif

@@ -12,4 +12,8 @@ static const struct board_bank board_banks[] = {
 	{ "ssram", 0x20000000, 4 * 1024 * 1024 },
 };
 
+static const struct board_window board_windows[] = {
+	{ "uart1", 0x40005000, 0x1000 },
+};
+
 #endif

@@ -8,6 +8,7 @@
 #define ARCH_CONTEXT_H
 
 #include <arch/registers.h> /* of the port: struct context, struct frame */
+#include <croft/signal.h>
 #include <kernel/types.h>
 
 /**
@@ -25,8 +26,22 @@ static inline struct frame *arch_frame(const struct context *context)
 	return addr_ptr(context->psp);
 }
 
-/* Bytes of a thread's stack that its frame takes. */
-addr_t arch_frame_size(const struct context *context);
+/* The most that a frame takes of a thread's stack. */
+#define ARCH_FRAME_MAX ((addr_t)sizeof(struct frame) + 8)
+
+/* A thread's stack pointer as its program knows it, above the frame. */
+addr_t arch_context_sp(const struct context *context);
+
+/* The registers of a thread that does not run; its stack holds. */
+void arch_context_get(const struct context *context, struct croft_ucontext *ucontext);
+
+/**
+ * arch_context_set - give a thread that does not run other registers
+ * @ucontext: may come from a program: only what a program can do to itself is taken from it
+ *
+ * ARCH_FRAME_MAX bytes below ucontext->sp are the thread's to write to.
+ */
+void arch_context_set(struct context *context, const struct croft_ucontext *ucontext);
 
 /* The running thread's frame, during its system call. */
 struct frame *arch_current_frame(void);

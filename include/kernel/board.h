@@ -14,6 +14,13 @@ struct board_bank {
 	uint32_t len; /* bytes */
 };
 
+/* The registers of a device that programs may drive: whole pages. */
+struct board_window {
+	const char *name; /* in /dev */
+	addr_t start;
+	uint32_t len; /* bytes */
+};
+
 /* Clocks and pins, as far as the console needs them.  Context: boot, before anything else. */
 void board_init(void);
 

@@ -51,7 +51,12 @@ struct thread {
 	int fault_signal; /* not 0: what its fault comes to, at fault_at */
 	int fault_code;	  /* SEGV_MAPERR ... */
 	bool frame_lost;
+	bool is_interrupted; /* its call ends with EINTR */
 	addr_t fault_at;
+	addr_t sigreturn;    /* not 0: the registers to go on with are there */
+	uint32_t blocked;    /* bit n: signal n waits */
+	uint32_t pending;
+	int pending_pid, pending_status; /* of the signal that came last */
 };
 
 #define PROC_NAME_MAX 15
@@ -67,6 +72,8 @@ struct proc {
 	int pid;
 	int status; /* as waitpid tells it */
 	bool is_exiting;
+	uint32_t sig_handled, sig_ignored, sig_restart; /* bit n: signal n */
+	addr_t sig_entry;
 	uid_t uid, euid;
 	gid_t gid, egid;
 	char name[PROC_NAME_MAX + 1];
@@ -93,6 +100,15 @@ long thread_restart(void);
 
 /* Let the running thread wait until @deadline (ticks), and then return @result. */
 long thread_sleep_until(uint64_t deadline, long result);
+
+/* Put what a call came to into the frame of a thread that is about to run. */
+void thread_settle_result(struct thread *thread);
+
+/* Let the running thread wait for a signal that is handled. */
+long thread_pause(void);
+
+/* End the call that a thread waits in with EINTR. */
+void thread_interrupt(struct thread *thread);
 
 /* Make a thread ready that waits; its call is made again, or returns @result. */
 void thread_wake(struct thread *thread);

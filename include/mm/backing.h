@@ -56,6 +56,13 @@ struct backing_ops {
 	ssize_t (*read)(struct backing *backing, uint32_t off, void *to, size_t len);
 	/** detached - the last piece of one mapping by @mm has gone; NULL: nobody asks */
 	void (*detached)(struct backing *backing, struct mm *mm);
+	/**
+	 * path - what the store is called, for /proc/maps
+	 * @to: filled, cut to @size bytes with its end
+	 *
+	 * NULL: it has no name.
+	 */
+	void (*path)(const struct backing *backing, char *to, size_t size);
 	/** get, put - one mapping more, or fewer, needs the store; put may free it */
 	void (*get)(struct backing *backing);
 	void (*put)(struct backing *backing);

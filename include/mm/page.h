@@ -94,6 +94,15 @@ void page_put(addr_t at, uint32_t npages);
 /* How many hold the page at @at.  0: it is free.  -1: no page of a zone. */
 int page_count(addr_t at);
 
+/**
+ * page_run - the next run of pages of one zone that are held equally often
+ * @at:	 where to look from; set to where it starts
+ * @end: set to where it ends
+ *
+ * Return: how many hold each; -1: there is no page at or behind @at.
+ */
+int page_run(addr_t *at, addr_t *end);
+
 /* Is every page of the range free? */
 bool page_is_free(addr_t at, uint32_t npages);
 

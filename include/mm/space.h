@@ -62,6 +62,9 @@ struct vma *mm_find(struct mm *mm, addr_t at);
 struct vma *mm_first(struct mm *mm, addr_t start, addr_t end);
 struct vma *mm_next(struct vma *vma, addr_t start, addr_t end);
 
+/* The first VMA behind a place in the order of the tree; 0, 0, 0: the first of all.  Or NULL. */
+struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial);
+
 /**
  * mm_rights - what may the process do at an address?
  * @start, @end: set to a range around @at where the answer is the same

@@ -232,7 +232,7 @@ int env_end(void **state)
 	env_check();
 	env_drop_ram_files();
 	for (unsigned int i = 0; i < ENV_FILES; i++)
-		if (env_files[i].users || env_files[i].nattached || env_files[i].backing.store ||
+		if (env_files[i].users || env_files[i].backing.store ||
 		    !LIST_EMPTY(&env_files[i].backing.vmas))
 			panic("I8: file %u is still in use", i);
 	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++)

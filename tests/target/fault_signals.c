@@ -72,14 +72,17 @@ static void exception_return(void)
 	__asm volatile("mvn r0, #14\n\tbx r0" ::: "r0"); /* 0xfffffff1 */
 }
 
+/* Some emulated boards ignore such an access where the processor has a fault for it. */
 static void read_system_control(void)
 {
-	(void)*(volatile uint32_t *)0xE000ED00;
+	if (*(volatile uint32_t *)0xE000ED00 == 0)
+		(void)*(volatile uint32_t *)KERNEL_RAM;
 }
 
 static void write_mpu_control(void)
 {
 	*(volatile uint32_t *)0xE000ED94 = 0;
+	(void)*(volatile uint32_t *)KERNEL_RAM;
 }
 
 /* Unprivileged writes to CONTROL are ignored, so the access that follows dies. */

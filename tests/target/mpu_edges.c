@@ -66,7 +66,7 @@ static void test_data(char *edge)
 	   "STM over the edge of two mappings");
 
 	evict();
-	__asm volatile("ldrd %0, %1, [%2]" : "=r"(first), "=r"(second) : "r"(edge - 4));
+	__asm volatile("ldrd %0, %1, [%2]" : "=&r"(first), "=&r"(second) : "r"(edge - 4));
 	OK(first == 2 && second == 3, "LDRD over the edge of two mappings");
 
 	memcpy(edge - 2, "\x78\x56\x34\x12", 4);

@@ -80,13 +80,13 @@ static void test(void)
 	note("refills", refills);
 	OK(refills >= ROUNDS * (count - ENTRIES), "nearly every touch takes a refill");
 
-	for (int i = 0; i < in_memory; i++)
+	for (int i = 0; i < in_memory && i < count - 1; i++)
 		wrong += munmap((void *)at[i], page) != 0;
-	IS(wrong, 0, "given back one by one");
+	IS(wrong, 0, "all but the last are given back one by one");
 	refills = system_info(INFO_REFILLS);
 	for (int round = 0; round < ROUNDS; round++)
 		wrong += *at[count - 1] != holds[count - 1];
 	OK(system_info(INFO_REFILLS) - refills <= 2, "one mapping touched again takes no refill");
 }
 
-TAP_MAIN((const struct part *)NULL, test)
+TAP_MAIN(NO_PARTS, test)

@@ -34,6 +34,8 @@ struct part {
 	int (*run)(long a, long b);
 };
 
+#define NO_PARTS ((const struct part[]){ { 0 } })
+
 extern char **environ;
 
 static char *tap_self;

@@ -3,7 +3,7 @@
  * Names, inodes, open files and pipes: the very files of fs/ over a pool that can be made to
  * fail at any allocation, and that knows what was not given back.
  *
- * The root is a romfs in the low 4 GiB, where an addr_t can name it; over its /tmp lies a small
+ * The root is a romfs in the low 4 GiB, where an addr_t can name it; over its /toy lies a small
  * writable file system of this test.
  */
 #define _GNU_SOURCE /* MAP_32BIT */
@@ -210,6 +210,62 @@ static const struct inode_ops toy_dir_ops = {
 	.unlink = toy_unlink,
 };
 
+/* What else vfs_init() mounts: empty directories. */
+
+static int empty_lookup(struct inode *dir, const char *name, size_t len, struct inode **found)
+{
+	(void)dir;
+	(void)name;
+	(void)len;
+	(void)found;
+	return -ENOENT;
+}
+
+static const struct inode_ops empty_ops = { .lookup = empty_lookup };
+static struct inode empties[3];
+
+static struct inode *empty_root(int i)
+{
+	empties[i] = (struct inode){
+		.ops = &empty_ops, .ino = 1, .refs = 1, .dev = FS_PROC, .mode = S_IFDIR | 0555
+	};
+	return &empties[i];
+}
+
+/* A board without windows. */
+
+size_t window_count(void)
+{
+	return 0;
+}
+
+const char *window_name(size_t i)
+{
+	(void)i;
+	return NULL;
+}
+
+struct inode *window_get(size_t i)
+{
+	(void)i;
+	return NULL;
+}
+
+struct inode *ram_tmp_root(void)
+{
+	return empty_root(0);
+}
+
+struct inode *ram_shm_root(void)
+{
+	return empty_root(1);
+}
+
+struct inode *procfs_root(void)
+{
+	return empty_root(2);
+}
+
 static int boot(void **state)
 {
 	char path[] = "/tmp/croft-vfs-XXXXXX";
@@ -222,7 +278,7 @@ static int boot(void **state)
 	if (!mkdtemp(path))
 		return -1;
 	snprintf(command, sizeof(command),
-		 "cd %s && mkdir -p r/bin r/dev r/tmp r/proc r/etc && printf hello >r/etc/motd && "
+		 "cd %s && mkdir -p r/bin r/dev r/tmp r/toy r/proc r/etc && printf hello >r/etc/motd && "
 		 "printf x >r/bin/prog && chmod 755 r/bin/prog && chmod 644 r/etc/motd && "
 		 "ln -s motd r/etc/soft && genromfs -d r -f image -V t -A 1024,prog",
 		 path);
@@ -239,7 +295,7 @@ static int boot(void **state)
 	snprintf(command, sizeof(command), "rm -r %s", path);
 	if (!len || system(command))
 		return -1;
-	return vfs_init(ptr_addr(rom), ptr_addr(rom) + 65536) || vfs_mount("/tmp", &toy_root);
+	return vfs_init(ptr_addr(rom), ptr_addr(rom) + 65536) || vfs_mount("/toy", &toy_root);
 }
 
 static unsigned int records_at_start;
@@ -305,7 +361,7 @@ static void test_paths_lead_where_they_say(void **state)
 	assert_same("/", "/dev/..");
 	assert_same("/dev", "/dev/shm/..");
 	assert_same("/", "/dev/shm/../..");
-	assert_same("/etc", "/dev/shm/../../tmp/../etc");
+	assert_same("/etc", "/dev/shm/../../toy/../etc");
 	assert_same("/dev/console", "/dev/tty");
 
 	assert_int_equal(lookup_err(""), -ENOENT);
@@ -410,7 +466,7 @@ static void test_files_are_made_written_and_taken_away(void **state)
 	off_t pos;
 
 	(void)state;
-	assert_int_equal(vfs_open("/tmp/f", O_CREAT | O_RDWR, 07640, 5, 6, &file), 0);
+	assert_int_equal(vfs_open("/toy/f", O_CREAT | O_RDWR, 07640, 5, 6, &file), 0);
 	assert_int_equal(file->inode->mode, S_IFREG | 0640);
 	assert_int_equal(file->inode->uid, 5);
 	assert_int_equal(file_write(file, "abcdef", 6), 6);
@@ -425,9 +481,9 @@ static void test_files_are_made_written_and_taken_away(void **state)
 	assert_int_equal(file_seek(file, 0, 9, &pos), -EINVAL);
 	assert_int_equal(file_seek(file, INT32_MAX, SEEK_CUR, &pos), -EOVERFLOW);
 
-	assert_int_equal(open_err("/tmp/f", O_RDONLY, 7), -EACCES);
-	assert_int_equal(vfs_unlink("/tmp/f", 7, 7), -EPERM);
-	assert_int_equal(vfs_open("/tmp/f", O_WRONLY | O_APPEND, 0, 5, 6, &again), 0);
+	assert_int_equal(open_err("/toy/f", O_RDONLY, 7), -EACCES);
+	assert_int_equal(vfs_unlink("/toy/f", 7, 7), -EPERM);
+	assert_int_equal(vfs_open("/toy/f", O_WRONLY | O_APPEND, 0, 5, 6, &again), 0);
 	assert_ptr_equal(again->inode, file->inode);
 	assert_int_equal(file_truncate(again, 2), 0);
 	assert_int_equal(file_write(again, "z", 1), 1);
@@ -438,28 +494,28 @@ static void test_files_are_made_written_and_taken_away(void **state)
 	file_put(again);
 
 	container_of(file->inode, struct toy, inode)->is_busy = true;
-	assert_int_equal(open_err("/tmp/f", O_WRONLY | O_TRUNC, 5), -ETXTBSY);
+	assert_int_equal(open_err("/toy/f", O_WRONLY | O_TRUNC, 5), -ETXTBSY);
 
 	/* Unlinked, it lives as long as it is open. */
-	assert_int_equal(vfs_unlink("/tmp/f", 5, 6), 0);
-	assert_int_equal(lookup_err("/tmp/f"), -ENOENT);
+	assert_int_equal(vfs_unlink("/toy/f", 5, 6), 0);
+	assert_int_equal(lookup_err("/toy/f"), -ENOENT);
 	assert_int_equal(file_seek(file, 0, SEEK_SET, &pos), 0);
 	assert_int_equal(file_read(file, bytes, 16), 3);
 	file_put(file);
 
 	assert_int_equal(vfs_unlink("/etc/motd", 0, 0), -EROFS);
 	assert_int_equal(vfs_unlink("/etc", 0, 0), -EISDIR);
-	assert_int_equal(vfs_unlink("/tmp", 0, 0), -EISDIR);
+	assert_int_equal(vfs_unlink("/toy", 0, 0), -EISDIR);
 	assert_int_equal(vfs_unlink("/", 0, 0), -EISDIR);
-	assert_int_equal(vfs_unlink("/tmp/..", 0, 0), -EISDIR);
-	assert_int_equal(vfs_unlink("/tmp/none", 0, 0), -ENOENT);
+	assert_int_equal(vfs_unlink("/toy/..", 0, 0), -EISDIR);
+	assert_int_equal(vfs_unlink("/toy/none", 0, 0), -ENOENT);
 	assert_int_equal(vfs_unlink("/etc/motd/", 0, 0), -ENOTDIR);
 }
 
 /* Whichever allocation fails, open() says so, and nothing is left behind: no file, no record. */
 static void test_open_without_memory_changes_nothing(void **state)
 {
-	static const char *const paths[] = { "/etc/motd", "/tmp/new", "/dev/shm/../../etc/motd" };
+	static const char *const paths[] = { "/etc/motd", "/toy/new", "/dev/shm/../../etc/motd" };
 
 	(void)state;
 	for (unsigned int p = 0; p < ARRAY_SIZE(paths); p++) {
@@ -615,7 +671,7 @@ static void test_mounts_are_refused_where_they_cannot_be(void **state)
 	(void)state;
 	assert_int_equal(vfs_mount("/etc/motd", &dir), -ENOTDIR);
 	assert_int_equal(vfs_mount("/none", &dir), -ENOENT);
-	assert_int_equal(vfs_mount("/tmp", &dir), -EBUSY);
+	assert_int_equal(vfs_mount("/toy", &dir), -EBUSY);
 	assert_int_equal(vfs_mount("/", &dir), -EBUSY);
 	assert_int_equal(dir.refs, 1);
 }

@@ -11,6 +11,7 @@
 #define MM_ENV_H
 
 #include <croft/mman.h>
+#include <kernel/assert.h>
 #include <mm/check.h>
 #include <mm/fault.h>
 #include <mm/mmap.h>

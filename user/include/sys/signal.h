@@ -4,11 +4,6 @@
  * SA_SIGINFO.  The numbers and sigset_t are newlib's, since its objects are built with them:
  * bit N of a set is signal N.  The codes of siginfo_t are those of Linux.
  *
- * The kernel ends processes by signals and cannot yet call handlers.  So sigaction() and its kin
- * are declared here and defined nowhere: a program that needs them does not link.  newlib
- * does define signal(), for its own raise() alone; calling it is an error below, since
- * its handlers would never see a fault or a kill().
- *
  * Source: POSIX.1-2017 <signal.h>.
  */
 #ifndef _SYS_SIGNAL_H
@@ -150,11 +145,6 @@ typedef struct sigaltstack {
 #endif /* __POSIX_VISIBLE */
 
 __BEGIN_DECLS
-
-#if defined(__GNUC__) && !defined(_COMPILING_NEWLIB)
-_sig_func_ptr signal(int sig, _sig_func_ptr handler)
-	__attribute__((__error__("Croft does not call signal handlers yet")));
-#endif
 
 #if __POSIX_VISIBLE
 int kill(pid_t pid, int sig);

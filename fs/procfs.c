@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tree of /proc, and reading a text that does not exist.
+ *
+ *	/proc
+ *	|- maps, meminfo, pageinfo, uptime
+ *	|- sys/vm/nr_trim_pages
+ *	|- sysvipc/shm
+ *	|- self		the directory of whoever looks
+ *	`- <pid>/maps
+ *
+ * The table of nodes is the tree; <pid> and self are one node.  An inode is a node and a process
+ * number.  Each lookup makes one, so that each open file has its own, with the line that its
+ * reader is in:
+ *
+ *	text   line one\n line two\n line three\n ...
+ *	                  ^off       ^next: place    \ not made yet
+ *	                  |-- line --|
+ *
+ * A text is made line by line as it is read, so it takes no memory however long it is, and one
+ * that is read byte by byte makes each line once.  Going back starts again from the first line.
+ * What changes meanwhile shows in the lines still to come: a place is an address or a number,
+ * so it means something whatever has gone.
+ */
+#include "procfs.h"
+
+#include <errno.h>
+#include <fs/vfs.h>
+#include <mm/pool.h>
+#include <stdio.h>
+#include <string.h>
+
+struct procfs_inode {
+	struct inode inode;
+	int pid;      /* 0 where it is of no process */
+	uint8_t node; /* enum node_id */
+};
+
+struct procfs_text {
+	struct procfs_inode file;
+	uint8_t len;  /* bytes in @line */
+	uint32_t off; /* where @line is in the text */
+	struct procfs_place next;
+	char line[PROCFS_LINE];
+};
+
+_Static_assert(PROCFS_LINE <= 256, "the length of a line fits its byte");
+
+enum node_id {
+	NODE_ROOT,
+	NODE_PID,
+	NODE_PID_MAPS,
+	NODE_MAPS,
+	NODE_MEMINFO,
+	NODE_PAGEINFO,
+	NODE_UPTIME,
+	NODE_SYS,
+	NODE_VM,
+	NODE_TRIM,
+	NODE_SYSVIPC,
+	NODE_SHM,
+	NNODES,
+};
+
+#define PID_SHIFT 5 /* an inode's number: the process, and which node it is */
+_Static_assert(NNODES < 1 << PID_SHIFT, "a node fits its bits");
+
+static const struct node {
+	const char *name;
+	uint8_t parent;	   /* enum node_id */
+	procfs_line *line; /* NULL: a directory */
+	ssize_t (*write)(const char *from, size_t len);
+} nodes[NNODES] = {
+	[NODE_PID] = { "self", NODE_ROOT, NULL, NULL },
+	[NODE_PID_MAPS] = { "maps", NODE_PID, procfs_pid_maps_line, NULL },
+	[NODE_MAPS] = { "maps", NODE_ROOT, procfs_maps_line, NULL },
+	[NODE_MEMINFO] = { "meminfo", NODE_ROOT, procfs_meminfo_line, NULL },
+	[NODE_PAGEINFO] = { "pageinfo", NODE_ROOT, procfs_pageinfo_line, NULL },
+	[NODE_UPTIME] = { "uptime", NODE_ROOT, procfs_uptime_line, NULL },
+	[NODE_SYS] = { "sys", NODE_ROOT, NULL, NULL },
+	[NODE_VM] = { "vm", NODE_SYS, NULL, NULL },
+	[NODE_TRIM] = { "nr_trim_pages", NODE_VM, procfs_trim_line, procfs_trim_write },
+	[NODE_SYSVIPC] = { "sysvipc", NODE_ROOT, NULL, NULL },
+	[NODE_SHM] = { "shm", NODE_SYSVIPC, procfs_shm_line, NULL },
+};
+
+static const struct inode_ops dir_ops, text_ops, knob_ops;
+
+/* The system itself is its first user; the only one that is not from the pool. */
+static struct procfs_inode root = {
+	.inode = {
+		.ops = &dir_ops,
+		.ino = NODE_ROOT + 1,
+		.refs = 1,
+		.dev = FS_PROC,
+		.mode = S_IFDIR | 0555,
+		.nlink = 2,
+		.can_seek = true,
+	},
+};
+
+static struct pool procfs_pool = POOL_INIT("procfs_inode", struct procfs_text);
+
+struct inode *procfs_root(void)
+{
+	inode_get(&root.inode);
+	return &root.inode;
+}
+
+static struct procfs_inode *procfs_of(struct inode *inode)
+{
+	return container_of(inode, struct procfs_inode, inode);
+}
+
+static struct procfs_text *text_of(struct inode *inode)
+{
+	return container_of(procfs_of(inode), struct procfs_text, file);
+}
+
+static uint32_t ino_of(enum node_id id, int pid)
+{
+	return (uint32_t)pid << PID_SHIFT | (id + 1);
+}
+
+static mode_t mode_of(const struct node *node)
+{
+	if (!node->line)
+		return S_IFDIR | 0555;
+	return S_IFREG | 0444 | (node->write ? S_IWUSR : 0);
+}
+
+/* A new inode, or the root's. */
+static int make_inode(enum node_id id, int pid, struct inode **made)
+{
+	const struct node *node = &nodes[id];
+	struct procfs_text *text;
+
+	if (id == NODE_ROOT) {
+		*made = procfs_root();
+		return 0;
+	}
+	text = pool_alloc(&procfs_pool); /* for a directory too: it is of one size with the rest */
+	if (!text)
+		return -ENOMEM;
+	text->file.inode = (struct inode){
+		.ops = !node->line ? &dir_ops : node->write ? &knob_ops : &text_ops,
+		.ino = ino_of(id, pid),
+		.refs = 1,
+		.dev = FS_PROC,
+		.mode = mode_of(node),
+		.nlink = node->line ? 1 : 2,
+		.can_seek = true,
+	};
+	text->file.pid = pid;
+	text->file.node = (uint8_t)id;
+	*made = &text->file.inode;
+	return 0;
+}
+
+static void procfs_release(struct inode *inode)
+{
+	pool_free(&procfs_pool, text_of(inode));
+}
+
+/* Decimal digits up to @max, 0 where there is anything else. */
+static uint32_t number_of(const char *digits, size_t len, uint32_t max)
+{
+	uint32_t number = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		uint32_t digit = (uint32_t)(digits[i] - '0');
+
+		if (digit > 9 || number > (max - digit) / 10)
+			return 0;
+		number = number * 10 + digit;
+	}
+	return number;
+}
+
+static int procfs_lookup(struct inode *inode, const char *name, size_t len, struct inode **found)
+{
+	struct procfs_inode *dir = procfs_of(inode);
+	enum node_id id = NODE_ROOT + 1;
+	int pid = dir->pid;
+
+	if (pid && !proc_view_mm(pid))
+		return -ENOENT;
+	if (len == 2 && !memcmp(name, "..", 2))
+		return make_inode(nodes[dir->node].parent, 0, found); /* <pid> has no deeper ones */
+
+	while (id < NNODES && (nodes[id].parent != dir->node || strlen(nodes[id].name) != len ||
+			       memcmp(nodes[id].name, name, len)))
+		id++;
+	if (id == NNODES && dir->node == NODE_ROOT) {
+		pid = (int)number_of(name, len, INT32_MAX);
+		return proc_view_mm(pid) ? make_inode(NODE_PID, pid, found) : -ENOENT;
+	}
+	if (id == NNODES)
+		return -ENOENT;
+	if (id == NODE_PID)
+		pid = proc_view_self();
+	return make_inode(id, pid, found);
+}
+
+static void fill_entry(struct croft_dirent *entry, enum node_id id, int pid)
+{
+	memset(entry, 0, sizeof(*entry));
+	entry->d_ino = ino_of(id, pid);
+	entry->d_type = (unsigned char)(mode_of(&nodes[id]) >> 12);
+}
+
+/* The cookie is the next node; from NNODES on, the number of the process told last is added. */
+static int procfs_readdir(struct inode *inode, uint32_t *cookie, struct croft_dirent *entry)
+{
+	struct procfs_inode *dir = procfs_of(inode);
+	enum node_id id = MAX(*cookie, (uint32_t)NODE_ROOT + 1);
+	int pid = dir->pid;
+
+	while (id < NNODES && nodes[id].parent != dir->node)
+		id++;
+	if (id < NNODES) {
+		*cookie = id + 1;
+		fill_entry(entry, id, id == NODE_PID ? proc_view_self() : pid);
+		strcpy(entry->d_name, nodes[id].name);
+		return 1;
+	}
+	if (dir->node == NODE_ROOT)
+		pid = proc_view_next((int)(MAX(*cookie, (uint32_t)NNODES) - NNODES));
+	if (dir->node != NODE_ROOT || pid == 0)
+		return 0;
+	*cookie = (uint32_t)(NNODES + pid);
+	fill_entry(entry, NODE_PID, pid);
+	sniprintf(entry->d_name, sizeof(entry->d_name), "%d", pid);
+	return 1;
+}
+
+/* Make the next line.  Its length; 0: at the end; -ESRCH. */
+static int next_line(struct procfs_text *text)
+{
+	int len;
+
+	text->off += text->len;
+	text->len = 0;
+	len = nodes[text->file.node].line(text->file.pid, &text->next, text->line);
+	if (len <= 0)
+		return len;
+	if (len >= PROCFS_LINE) {
+		len = PROCFS_LINE - 1;
+		text->line[len - 1] = '\n';
+	}
+	text->len = (uint8_t)len;
+	return len;
+}
+
+static ssize_t procfs_read(struct inode *inode, uint32_t off, void *to, size_t len)
+{
+	struct procfs_text *text = text_of(inode);
+	size_t moved = 0;
+
+	if (off < text->off) {
+		text->off = text->len = 0;
+		text->next = (struct procfs_place){ 0 };
+	}
+	while (moved < len) {
+		uint32_t skip = off + (uint32_t)moved - text->off;
+
+		if (skip < text->len) {
+			size_t n = MIN(len - moved, text->len - skip);
+
+			memcpy((char *)to + moved, text->line + skip, n);
+			moved += n;
+		} else {
+			int made = next_line(text);
+
+			if (made <= 0)
+				return moved ? (ssize_t)moved : made;
+		}
+	}
+	return (ssize_t)moved;
+}
+
+static ssize_t procfs_write(struct inode *inode, uint32_t off, const void *from, size_t len)
+{
+	(void)off; /* a write is a value, wherever it goes */
+	return nodes[procfs_of(inode)->node].write(from, len);
+}
+
+static const struct inode_ops dir_ops = {
+	.lookup = procfs_lookup,
+	.readdir = procfs_readdir,
+	.release = procfs_release,
+};
+
+static const struct inode_ops text_ops = {
+	.read = procfs_read,
+	.release = procfs_release,
+};
+
+static const struct inode_ops knob_ops = {
+	.read = procfs_read,
+	.write = procfs_write,
+	.release = procfs_release,
+};

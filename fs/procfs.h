@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of /proc share: how a text is made line by line. */
+#ifndef FS_PROCFS_INTERNAL_H
+#define FS_PROCFS_INTERNAL_H
+
+#include <fs/procfs.h>
+
+#define PROCFS_LINE 160 /* bytes in a line, with its end; what is longer is cut */
+
+/* Which line comes next: numbers and addresses, never pointers.  All 0: the first. */
+struct procfs_place {
+	uint32_t at[3];
+};
+
+/*
+ * Make the line at @place, with its '\n', and move on to the next.
+ * Return: what sniprintf() does; 0: there are no more; -ESRCH: the process has gone.
+ */
+typedef int procfs_line(int pid, struct procfs_place *place, char line[PROCFS_LINE]);
+
+procfs_line procfs_maps_line;	  /* the regions of the system */
+procfs_line procfs_pid_maps_line; /* the mappings of a process */
+procfs_line procfs_meminfo_line;
+procfs_line procfs_pageinfo_line;
+procfs_line procfs_uptime_line;
+procfs_line procfs_trim_line;
+procfs_line procfs_shm_line;
+
+/* Set vm.nr_trim_pages from decimal digits.  Bytes taken, or -EINVAL. */
+ssize_t procfs_trim_write(const char *from, size_t len);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel gives a program to which it delivers a signal.
+ *
+ * The kernel knows of each signal only what becomes of it (enum sig_disposition), and one entry in
+ * the program, which it calls with every signal blocked:
+ *
+ *	entry(sig, struct croft_siginfo *, struct croft_ucontext *)
+ *
+ * The program's library finds the handler, sets the mask, calls it, and ends with sigreturn().
+ */
+#ifndef CROFT_UAPI_SIGNAL_H
+#define CROFT_UAPI_SIGNAL_H
+
+enum sig_disposition { SIG_DISP_DEFAULT = 0, SIG_DISP_IGNORE = 1, SIG_DISP_HANDLE = 2 };
+
+#define CROFT_SA_RESTART 1 /* flag of sigaction(): a call that the signal ends is made again */
+
+/* Of the same layout as siginfo_t. */
+struct croft_siginfo {
+	int signo;
+	int code;
+	int err;
+	int pid;
+	unsigned int uid;
+	int status;
+	void *addr;
+	void *value;
+};
+
+/* Registers, and the signals that were blocked: what sigreturn() goes back to. */
+struct croft_ucontext {
+	unsigned int r[13]; /* r0 to r12 */
+	unsigned int sp, lr, pc, xpsr;
+	unsigned int mask;
+};
+
+#endif

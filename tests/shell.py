@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""Tests of the interactive shell: `make run` on a terminal, typed at.
+
+All tests of a board use one session, so that it boots once; the last one ends it.
+"""
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+
+import run
+from run import Failed
+
+PROMPT = "croft> "
+CONTROLS = re.compile(r"\r|\x08|\x1b\[[0-9;]*[A-Za-z]")
+WAIT = 20		# seconds for anything to appear
+UP, DOWN, LEFT, RIGHT, HOME, END, DELETE = ("\x1b[A", "\x1b[B", "\x1b[D", "\x1b[C", "\x1b[H",
+                                            "\x1b[F", "\x1b[3~")
+BACKSPACE, CTRL_C, CTRL_K, CTRL_U = "\x7f", "\x03", "\x0b", "\x15"
+CTRL_A = "\x01\x01"		# twice: QEMU keeps the first
+
+
+class Session:
+    """A program on a terminal of its own."""
+
+    def __init__(self, command):
+        self.terminal, slave = pty.openpty()
+        self.program = subprocess.Popen(command, cwd=run.ROOT, env=run.environment(), stdin=slave,
+                                        stdout=slave, stderr=slave, start_new_session=True)
+        os.close(slave)
+        self.text = ""
+
+    def read(self, seconds):
+        """Take what has come; False when nothing does, or when the other end is closed."""
+        if not select.select([self.terminal], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.terminal, 4096)
+        except OSError:
+            return False
+        # What moves the cursor is dropped, and so a line that is edited is there in all its states.
+        self.text = CONTROLS.sub("", self.text + data.decode(errors="replace"))
+        return bool(data)
+
+    def expect(self, pattern):
+        """Wait for a pattern; what came before it, and it, are taken and returned."""
+        end = time.monotonic() + WAIT
+        while True:
+            found = re.search(pattern, self.text, re.M)
+            if found:
+                taken, self.text = self.text[:found.end()], self.text[found.end():]
+                return taken
+            if time.monotonic() > end or not self.read(1) and self.program.poll() is not None:
+                raise Failed("`%s` did not come:\n%s" % (pattern, self.text))
+
+    def type(self, keys):
+        os.write(self.terminal, keys.encode())
+
+    def end(self):
+        """The exit status; killed if there is none."""
+        begun = time.monotonic()
+        while self.program.poll() is None and time.monotonic() - begun < WAIT:
+            self.read(0.1)
+        if self.program.poll() is None:
+            os.killpg(self.program.pid, 9)
+            self.program.wait()
+            raise Failed("it does not end:\n" + self.text)
+        os.close(self.terminal)
+        return self.program.returncode
+
+
+sessions = {}
+TOOLS = "PROGS=cat ls sleep true false"
+
+
+def session(board):
+    """The session of a board, with the shell waiting for a line."""
+    if board not in sessions:
+        run.build(board, "APPS=tests/own", TOOLS)
+        sessions[board] = Session(["make", "--no-print-directory", "run", "BOARD=" + board,
+                                   "APPS=tests/own", TOOLS])
+        sessions[board].expect(PROMPT)
+    return sessions[board]
+
+
+def enter(board, keys, *patterns):
+    """Type a line; the patterns must come, in this order, and then the prompt.
+
+    The line that is typed is echoed, so a pattern is looked for behind the end of that line."""
+    it = session(board)
+    it.type(keys + "\r")
+    it.expect(r"\n")
+    text = it.expect(PROMPT + "$")
+    at = 0
+    for pattern in patterns:
+        found = re.compile("^%s$" % pattern, re.M).search(text, at)
+        if not found:
+            raise Failed("no line `%s` in:\n%s" % (pattern, text))
+        at = found.end()
+
+
+def the_prompt_comes(board):
+    session(board)
+
+
+def help_tells_what_there_is(board):
+    enter(board, "help", "echo .*poweroff.*", "All other commands are programs: `ls /bin` .*")
+
+
+def programs_run(board):
+    enter(board, "ls /own", r"- +\d+ words")
+    enter(board, "no_such_program", "sh: no_such_program: not found")
+
+
+def lines_are_edited(board):
+    enter(board, "ecko" + LEFT + LEFT + BACKSPACE + "c" + DELETE + "h" + END + " a", "a")
+    enter(board, "cho b" + HOME + "e" + RIGHT + CTRL_A + CTRL_K + "echo c", "c")
+    enter(board, "rubbish" + CTRL_U + "echo d", "d")
+    enter(board, "echo not this" + CTRL_C)
+
+
+def lines_are_remembered(board):
+    enter(board, "echo first", "first")
+    enter(board, "echo second", "second")
+    enter(board, UP, "second")
+    enter(board, UP + UP, "first")
+    enter(board, UP + UP + DOWN + " again", "first again")
+
+
+def status_of_the_last(board):
+    enter(board, "false; echo $?", "1")
+    enter(board, "true; echo $?", "0")
+    enter(board, "false || echo bad && echo good", "bad", "good")
+    enter(board, "sh -c 'exit 7'; echo $?", "7")
+
+
+def words_are_quoted(board):
+    enter(board, "echo 'a  $?' \"b  c\" d\\ e # not this", r"a  \$\? b  c d e")
+    enter(board, "echo 'no end", "sh: .*")
+
+
+def files_are_redirected(board):
+    enter(board, "cat < /own/words", "a file of its own.*")
+    enter(board, "cat /own/words > /dev/null; echo done", "done")
+    enter(board, "cat < /own/none", "sh: cat: not found")
+
+
+def jobs_run_in_the_background(board):
+    enter(board, "sleep 2 &", r"\[\d+\]")
+    enter(board, "jobs", r"\[\d+\] running")
+    enter(board, "echo meanwhile", "meanwhile")
+    enter(board, "wait", r"\[\d+\] done, status 0")
+
+
+def poweroff_ends_it(board):
+    it = session(board)
+    del sessions[board]
+    it.type("poweroff\r")
+    status = it.end()
+    if status:
+        raise Failed("status %d\n%s" % (status, it.text))
+
+
+def poweroff_tells_a_status(board):
+    it = session(board)
+    del sessions[board]
+    it.type("poweroff 3\r")
+    if it.end() == 0:
+        raise Failed("status 0\n" + it.text)
+
+
+TESTS = (the_prompt_comes, help_tells_what_there_is, programs_run, lines_are_edited,
+         lines_are_remembered, status_of_the_last, words_are_quoted, files_are_redirected,
+         jobs_run_in_the_background, poweroff_ends_it, poweroff_tells_a_status)
