@@ -67,6 +67,10 @@ struct proc *proc_create(struct proc *parent)
 	waitq_init(&proc->child_ended);
 	mm_init(&proc->mm);
 	proc->mm.pid = proc->pid;
+	if (parent) {
+		proc->mm.max_pages = parent->mm.max_pages;
+		proc->mm.top_pages = parent->mm.top_pages;
+	}
 	LIST_INSERT_HEAD(&procs, proc, link);
 	return proc;
 }

@@ -33,7 +33,7 @@ static int heap_grow(struct mm *mm, addr_t to, struct mm_job *job)
 		return -ENOMEM;
 	if (end > old_end) {
 		if (vma->end != old_end || !region_is_owned(vma->region) ||
-		    (end - old_end) >> CONFIG_PAGE_SHIFT > mm->max_pages - mm->npages)
+		    !mm_has_room(mm, (end - old_end) >> CONFIG_PAGE_SHIFT))
 			return -ENOMEM;
 		err = region_grow(vma->region, end);
 		if (err)

@@ -268,8 +268,7 @@ static int reserve_records(struct records *records, struct mm *mm, const struct 
 	int err = 0;
 
 	*records = (struct records){ 0 };
-	if (mm->nvmas >= mm->max_vmas || pages(plan->end - plan->start) > mm->max_pages ||
-	    mm->npages > mm->max_pages - pages(plan->end - plan->start))
+	if (mm->nvmas >= mm->max_vmas || !mm_has_room(mm, pages(plan->end - plan->start)))
 		return -ENOMEM;
 	records->vma = vma_reserve();
 	if (!plan->region)

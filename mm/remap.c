@@ -26,17 +26,12 @@ static bool can_resize(const struct vma *vma)
 	return region_is_owned(vma->region) && !vma->region->is_shared;
 }
 
-static bool has_room(const struct mm *mm, addr_t more)
-{
-	return more >> CONFIG_PAGE_SHIFT <= mm->max_pages - mm->npages;
-}
-
 static int grow(struct mm *mm, struct vma *vma, addr_t end, struct mm_job *job)
 {
 	addr_t old_end = vma->end;
 	int err;
 
-	if (end < vma->start || !has_room(mm, end - old_end))
+	if (end < vma->start || !mm_has_room(mm, (end - old_end) >> CONFIG_PAGE_SHIFT))
 		return -ENOMEM;
 	err = region_grow(vma->region, end);
 	if (err)

@@ -12,7 +12,9 @@
 
 void mm_init(struct mm *mm)
 {
-	*mm = (struct mm){ .max_vmas = CONFIG_MAX_MAP_COUNT, .max_pages = UINT32_MAX };
+	*mm = (struct mm){ .max_vmas = CONFIG_MAX_MAP_COUNT,
+			   .max_pages = UINT32_MAX,
+			   .top_pages = UINT32_MAX };
 	RB_INIT(&mm->vmas);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
 		mm->image[slot] = arch_mpu_empty(slot);

@@ -31,7 +31,8 @@ struct mm {
 	uint32_t nvmas;	     /* at most max_vmas */
 	uint32_t npages;     /* sum over VMAs; at most max_pages */
 	uint32_t max_vmas;   /* CONFIG_MAX_MAP_COUNT */
-	uint32_t max_pages;  /* RLIMIT_AS */
+	uint32_t max_pages;  /* RLIMIT_AS, and what it may be set to; UINT32_MAX: no limit */
+	uint32_t top_pages;
 	addr_t heap_start;   /* first byte of the heap; 0: there is none */
 	addr_t heap_end;     /* the break */
 	struct mpu_entry image[MM_SLOTS];
@@ -124,6 +125,12 @@ int mm_stack_find(struct mm *mm, addr_t sp, struct mm_stack *stack);
 
 /* Does a thread's stack still hold?  Checked before its frame is touched. */
 bool mm_stack_holds(struct mm *mm, struct mm_stack *stack);
+
+/* May the process have @npages more mapped (RLIMIT_AS)? */
+static inline bool mm_has_room(const struct mm *mm, uint32_t npages)
+{
+	return mm->npages <= mm->max_pages && npages <= mm->max_pages - mm->npages;
+}
 
 /* Is nothing mapped any more? */
 static inline bool mm_is_empty(const struct mm *mm)

@@ -221,7 +221,15 @@ static int empty_lookup(struct inode *dir, const char *name, size_t len, struct 
 	return -ENOENT;
 }
 
-static const struct inode_ops empty_ops = { .lookup = empty_lookup };
+static int empty_readdir(struct inode *dir, uint32_t *cookie, struct croft_dirent *entry)
+{
+	(void)dir;
+	(void)cookie;
+	(void)entry;
+	return 0;
+}
+
+static const struct inode_ops empty_ops = { .lookup = empty_lookup, .readdir = empty_readdir };
 static struct inode empties[3];
 
 static struct inode *empty_root(int i)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Limits.  newlib's header of this name has getrusage() alone, which nothing here measures.
+ * Source: POSIX.1-2017 <sys/resource.h>.
+ */
+#ifndef _SYS_RESOURCE_H_
+#define _SYS_RESOURCE_H_
+
+#include <croft/resource.h>
+#include <sys/cdefs.h>
+#include <sys/time.h>
+
+#define RUSAGE_SELF	0
+#define RUSAGE_CHILDREN (-1)
+
+struct rusage {
+	struct timeval ru_utime;
+	struct timeval ru_stime;
+};
+
+__BEGIN_DECLS
+
+/* RLIMIT_AS: bytes of all mappings.  RLIMIT_NOFILE is told, and cannot be set.  The others have
+ * no limit. */
+int getrlimit(int resource, struct rlimit *limit);
+int setrlimit(int resource, const struct rlimit *limit);
+
+__END_DECLS
+
+#endif
