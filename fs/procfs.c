@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tree of /proc, and reading a text that does not exist.
+ * The tree of /proc.
  *
  *	/proc
  *	|- maps, meminfo, pageinfo, uptime
@@ -10,41 +10,15 @@
  *	`- <pid>/maps
  *
  * The table of nodes is the tree; <pid> and self are one node.  An inode is a node and a process
- * number.  Each lookup makes one, so that each open file has its own, with the line that its
- * reader is in:
- *
- *	text   line one\n line two\n line three\n ...
- *	                  ^off       ^next: place    \ not made yet
- *	                  |-- line --|
- *
- * A text is made line by line as it is read, so it takes no memory however long it is, and one
- * that is read byte by byte makes each line once.  Going back starts again from the first line.
- * What changes meanwhile shows in the lines still to come: a place is an address or a number,
- * so it means something whatever has gone.
+ * number.  Each lookup makes one, so that each open file has its own, and keeps its own place in
+ * the text (procfs_text.c); nothing here is mounted on, so nobody compares them.
  */
 #include "procfs.h"
 
 #include <errno.h>
-#include <fs/vfs.h>
 #include <mm/pool.h>
 #include <stdio.h>
 #include <string.h>
-
-struct procfs_inode {
-	struct inode inode;
-	int pid;      /* 0 where it is of no process */
-	uint8_t node; /* enum node_id */
-};
-
-struct procfs_text {
-	struct procfs_inode file;
-	uint8_t len;  /* bytes in @line */
-	uint32_t off; /* where @line is in the text */
-	struct procfs_place next;
-	char line[PROCFS_LINE];
-};
-
-_Static_assert(PROCFS_LINE <= 256, "the length of a line fits its byte");
 
 enum node_id {
 	NODE_ROOT,
@@ -112,11 +86,6 @@ static struct procfs_inode *procfs_of(struct inode *inode)
 	return container_of(inode, struct procfs_inode, inode);
 }
 
-static struct procfs_text *text_of(struct inode *inode)
-{
-	return container_of(procfs_of(inode), struct procfs_text, file);
-}
-
 static uint32_t ino_of(enum node_id id, int pid)
 {
 	return (uint32_t)pid << PID_SHIFT | (id + 1);
@@ -127,6 +96,13 @@ static mode_t mode_of(const struct node *node)
 	if (!node->line)
 		return S_IFDIR | 0555;
 	return S_IFREG | 0444 | (node->write ? S_IWUSR : 0);
+}
+
+static const struct inode_ops *ops_of(const struct node *node)
+{
+	if (!node->line)
+		return &dir_ops;
+	return node->write ? &knob_ops : &text_ops;
 }
 
 /* A new inode, or the root's. */
@@ -143,7 +119,7 @@ static int make_inode(enum node_id id, int pid, struct inode **made)
 	if (!text)
 		return -ENOMEM;
 	text->file.inode = (struct inode){
-		.ops = !node->line ? &dir_ops : node->write ? &knob_ops : &text_ops,
+		.ops = ops_of(node),
 		.ino = ino_of(id, pid),
 		.refs = 1,
 		.dev = FS_PROC,
@@ -153,13 +129,14 @@ static int make_inode(enum node_id id, int pid, struct inode **made)
 	};
 	text->file.pid = pid;
 	text->file.node = (uint8_t)id;
+	text->make = node->line;
 	*made = &text->file.inode;
 	return 0;
 }
 
 static void procfs_release(struct inode *inode)
 {
-	pool_free(&procfs_pool, text_of(inode));
+	pool_free(&procfs_pool, procfs_text_of(inode));
 }
 
 /* Decimal digits up to @max, 0 where there is anything else. */
@@ -234,51 +211,6 @@ static int procfs_readdir(struct inode *inode, uint32_t *cookie, struct croft_di
 	return 1;
 }
 
-/* Make the next line.  Its length; 0: at the end; -ESRCH. */
-static int next_line(struct procfs_text *text)
-{
-	int len;
-
-	text->off += text->len;
-	text->len = 0;
-	len = nodes[text->file.node].line(text->file.pid, &text->next, text->line);
-	if (len <= 0)
-		return len;
-	if (len >= PROCFS_LINE) {
-		len = PROCFS_LINE - 1;
-		text->line[len - 1] = '\n';
-	}
-	text->len = (uint8_t)len;
-	return len;
-}
-
-static ssize_t procfs_read(struct inode *inode, uint32_t off, void *to, size_t len)
-{
-	struct procfs_text *text = text_of(inode);
-	size_t moved = 0;
-
-	if (off < text->off) {
-		text->off = text->len = 0;
-		text->next = (struct procfs_place){ 0 };
-	}
-	while (moved < len) {
-		uint32_t skip = off + (uint32_t)moved - text->off;
-
-		if (skip < text->len) {
-			size_t n = MIN(len - moved, text->len - skip);
-
-			memcpy((char *)to + moved, text->line + skip, n);
-			moved += n;
-		} else {
-			int made = next_line(text);
-
-			if (made <= 0)
-				return moved ? (ssize_t)moved : made;
-		}
-	}
-	return (ssize_t)moved;
-}
-
 static ssize_t procfs_write(struct inode *inode, uint32_t off, const void *from, size_t len)
 {
 	(void)off; /* a write is a value, wherever it goes */
@@ -292,12 +224,12 @@ static const struct inode_ops dir_ops = {
 };
 
 static const struct inode_ops text_ops = {
-	.read = procfs_read,
+	.read = procfs_text_read,
 	.release = procfs_release,
 };
 
 static const struct inode_ops knob_ops = {
-	.read = procfs_read,
+	.read = procfs_text_read,
 	.write = procfs_write,
 	.release = procfs_release,
 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of /proc share: how a text is made line by line. */
+/* What the files of /proc share: inodes, and how a text is made line by line. */
 #ifndef FS_PROCFS_INTERNAL_H
 #define FS_PROCFS_INTERNAL_H
 
 #include <fs/procfs.h>
+#include <fs/vfs.h>
 
 #define PROCFS_LINE 160 /* bytes in a line, with its end; what is longer is cut */
 
@@ -17,6 +18,30 @@ struct procfs_place {
  * Return: what sniprintf() does; 0: there are no more; -ESRCH: the process has gone.
  */
 typedef int procfs_line(int pid, struct procfs_place *place, char line[PROCFS_LINE]);
+
+struct procfs_inode {
+	struct inode inode;
+	int pid;      /* 0 where it is of no process */
+	uint8_t node; /* enum node_id */
+};
+
+/* A text while it is read; a directory is one of which that is not used. */
+struct procfs_text {
+	struct procfs_inode file;
+	uint8_t len;  /* bytes in @line */
+	uint32_t off; /* where @line is in the text */
+	struct procfs_place next;
+	procfs_line *make;
+	char line[PROCFS_LINE];
+};
+
+static inline struct procfs_text *procfs_text_of(struct inode *inode)
+{
+	return container_of(inode, struct procfs_text, file.inode);
+}
+
+/* As inode_ops.read. */
+ssize_t procfs_text_read(struct inode *inode, uint32_t off, void *to, size_t len);
 
 procfs_line procfs_maps_line;	  /* the regions of the system */
 procfs_line procfs_pid_maps_line; /* the mappings of a process */

@@ -110,8 +110,8 @@ int procfs_maps_line(int pid, struct procfs_place *place, char line[PROCFS_LINE]
 		len = put_path(shown.backing, line, len);
 	else
 		len = pad(line, len) - 1; /* " usage" brings its own space */
-	return len + sniprintf(line + len, (size_t)(PROCFS_LINE - len), " usage %u\n",
-			       region->usage);
+	return len +
+	       sniprintf(line + len, (size_t)(PROCFS_LINE - len), " usage %u\n", region->usage);
 }
 
 int procfs_pid_maps_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])

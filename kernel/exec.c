@@ -5,7 +5,7 @@
 #include <fs/vfs.h>
 #include <kernel/elf.h>
 #include <kernel/exec.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <string.h>
 
 /* Where a program's parts have been placed. */
@@ -164,7 +164,7 @@ static void set_name(struct proc *proc, const char *path)
 static int load(struct proc *proc, struct inode *inode, struct layout *layout,
 		const struct program_args *args)
 {
-	struct mm *mm = &proc->mm;
+	struct mm *mm = proc->mm;
 	int err;
 
 	if (!S_ISREG(inode->mode) || !inode->backing ||
@@ -184,7 +184,7 @@ static int load(struct proc *proc, struct inode *inode, struct layout *layout,
 
 int program_load(struct proc *proc, const char *path, const struct program_args *args)
 {
-	struct thread *thread = proc->thread;
+	struct thread *thread = proc_first_thread(proc);
 	struct layout layout = { 0 };
 	struct inode *inode;
 	int err = vfs_lookup(path, &inode);
@@ -196,11 +196,12 @@ int program_load(struct proc *proc, const char *path, const struct program_args 
 	if (!err) {
 		addr_t entry = layout.text + (layout.image.entry - layout.image.text.vaddr);
 
+		proc->data_base = layout.data;
 		arch_context_init(&thread->context, entry, layout.sp, layout.data);
-		err = mm_stack_find(&proc->mm, layout.sp, &thread->stack);
+		err = mm_stack_find(proc->mm, layout.sp, &thread->stack);
 	}
 	if (err)
-		mm_unmap_all(&proc->mm);
+		mm_unmap_all(proc->mm);
 	else
 		set_name(proc, path);
 	return err;

@@ -9,7 +9,7 @@
 #include <kernel/assert.h>
 #include <kernel/console.h>
 #include <kernel/exec.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <kernel/timer.h>
 #include <mm/page.h>
 
@@ -44,7 +44,7 @@ static void start_first_program(void)
 
 	if (err)
 		panic("cannot start %s: error %d", path, -err);
-	sched_insert(proc->thread);
+	sched_insert(proc_first_thread(proc));
 }
 
 void kernel_main(void)

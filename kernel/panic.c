@@ -3,7 +3,7 @@
 #include <arch/context.h>
 #include <kernel/assert.h>
 #include <kernel/console.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <stdio.h>
 
 #define EXIT_PANIC 70 /* of QEMU, as EX_SOFTWARE of sysexits.h */

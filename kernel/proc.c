@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Processes: made, found, ended.
- *
- * A process that ended keeps its record, without thread, mappings or files, until its parent has
- * waited for it.  One whose parent is gone belongs to the first process.
- */
+/* Processes: made, found, ended.  See include/kernel/proc.h. */
 #include <errno.h>
 #include <kernel/assert.h>
 #include <kernel/fd.h>
+#include <kernel/proc.h>
 #include <kernel/signal.h>
-#include <kernel/thread.h>
 #include <mm/pool.h>
 
-#define PID_MAX 32767
+#define ID_MAX 32767
 
 struct proc_list procs = LIST_HEAD_INITIALIZER(procs);
 
 static struct pool proc_pool = POOL_INIT("proc", struct proc);
-static struct pool thread_pool = POOL_INIT("thread", struct thread);
-static int last_pid;
+static struct pool mm_pool = POOL_INIT("mm", struct mm);
+static int last_id;
 static unsigned int nprocs;
 
 struct proc *proc_find(int pid)
@@ -31,63 +26,75 @@ struct proc *proc_find(int pid)
 	return NULL;
 }
 
-static int next_pid(void)
+int proc_next_id(void)
 {
 	do
-		last_pid = last_pid == PID_MAX ? 2 : last_pid + 1;
-	while (proc_find(last_pid));
-	return last_pid;
+		last_id = last_id == ID_MAX ? 2 : last_id + 1;
+	while (proc_find(last_id) || thread_find(last_id));
+	return last_id;
+}
+
+static struct mm *mm_create(const struct proc *proc)
+{
+	struct mm *mm = pool_alloc(&mm_pool);
+
+	if (!mm)
+		return NULL;
+	mm_init(mm);
+	mm->pid = proc->pid;
+	if (proc->parent) {
+		mm->max_pages = proc->parent->mm->max_pages;
+		mm->top_pages = proc->parent->mm->top_pages;
+	}
+	return mm;
+}
+
+static void mm_free(struct proc *proc)
+{
+	if (!proc->mm)
+		return;
+	mm_destroy(proc->mm);
+	pool_free(&mm_pool, proc->mm);
+	proc->mm = NULL;
 }
 
 struct proc *proc_create(struct proc *parent)
 {
-	struct thread *thread;
+	struct thread *thread = NULL;
 	struct proc *proc;
 
 	if (nprocs >= CONFIG_MAX_PROCS)
 		return NULL;
 	proc = pool_alloc(&proc_pool);
-	thread = pool_alloc(&thread_pool);
-	if (!proc || !thread) {
-		pool_free(&proc_pool, proc);
-		pool_free(&thread_pool, thread);
+	if (!proc)
+		return NULL;
+	LIST_INIT(&proc->threads);
+	proc->parent = parent;
+	thread = thread_create(proc, parent ? current->base_priority : PRIORITY_DEFAULT);
+	if (thread)
+		proc->pid = thread->tid;
+	proc->mm = mm_create(proc);
+	waitq_init(&proc->child_ended);
+	LIST_INSERT_HEAD(&procs, proc, link);
+	nprocs++;
+	if (!thread || !proc->mm) {
+		proc_free(proc);
 		return NULL;
 	}
-	nprocs++;
-	thread->proc = proc;
-	thread->state = THREAD_WAITING;
-	thread->priority = parent ? parent->thread->priority : PRIORITY_DEFAULT;
-	proc->thread = thread;
-	proc->parent = parent;
-	proc->pid = next_pid();
 	if (parent) {
+		thread->blocked = current->blocked;
+		proc->sig_ignored = parent->sig_ignored;
 		proc->uid = parent->uid, proc->euid = parent->euid;
 		proc->gid = parent->gid, proc->egid = parent->egid;
 	}
-	waitq_init(&proc->child_ended);
-	mm_init(&proc->mm);
-	proc->mm.pid = proc->pid;
-	if (parent) {
-		proc->mm.max_pages = parent->mm.max_pages;
-		proc->mm.top_pages = parent->mm.top_pages;
-	}
-	LIST_INSERT_HEAD(&procs, proc, link);
 	return proc;
-}
-
-static void thread_free(struct thread *thread)
-{
-	if (thread->state != THREAD_WAITING)
-		sched_remove(thread);
-	thread->proc->thread = NULL;
-	pool_free(&thread_pool, thread);
 }
 
 void proc_free(struct proc *proc)
 {
-	if (proc->thread)
-		thread_free(proc->thread);
-	mm_destroy(&proc->mm);
+	while (!LIST_EMPTY(&proc->threads))
+		thread_free(LIST_FIRST(&proc->threads));
+	mm_free(proc);
 	LIST_REMOVE(proc, link);
 	nprocs--;
 	pool_free(&proc_pool, proc);
@@ -102,7 +109,7 @@ static void orphan_children(struct proc *parent, struct proc *first)
 	LIST_FOREACH(proc, &procs, link)
 		if (proc->parent == parent) {
 			proc->parent = first;
-			ended |= !proc->thread;
+			ended |= proc_has_ended(proc);
 		}
 	if (ended && first)
 		waitq_wake_all(&first->child_ended);
@@ -110,7 +117,7 @@ static void orphan_children(struct proc *parent, struct proc *first)
 
 void proc_exit(struct proc *proc, int status)
 {
-	struct thread *thread = proc->thread;
+	struct thread *thread = proc_first_thread(proc);
 
 	if (proc->pid == 1)
 		panic("the first process has ended, status %d", status);
@@ -123,15 +130,31 @@ void proc_exit(struct proc *proc, int status)
 	sched_request();
 }
 
-void proc_exit_step(struct proc *proc)
+/* End one thread other than @thread; false: there is none. */
+static bool end_other_thread(struct thread *thread)
 {
-	if (fd_close_step(proc) && mm_unmap_all_step(&proc->mm)) {
-		thread_free(proc->thread);
-		orphan_children(proc, proc_find(1));
-		if (proc->parent) {
-			waitq_wake_all(&proc->parent->child_ended);
-			signal_child_ended(proc);
-		}
+	struct thread *other = proc_first_thread(thread->proc);
+
+	if (other == thread)
+		other = LIST_NEXT(thread, sibling);
+	if (!other)
+		return false;
+	thread_free(other);
+	return true;
+}
+
+void proc_exit_step(struct thread *thread)
+{
+	struct proc *proc = thread->proc;
+
+	if (end_other_thread(thread) || !fd_close_step(proc) || !mm_unmap_all_step(proc->mm))
+		return;
+	thread_free(thread);
+	mm_free(proc);
+	orphan_children(proc, proc_find(1));
+	if (proc->parent) {
+		waitq_wake_all(&proc->parent->child_ended);
+		signal_child_ended(proc);
 	}
 }
 
@@ -150,7 +173,8 @@ struct proc *proc_ended_child(const struct proc *parent, int pid)
 	struct proc *proc;
 
 	LIST_FOREACH(proc, &procs, link)
-		if (proc->parent == parent && !proc->thread && (pid <= 0 || proc->pid == pid))
+		if (proc->parent == parent && proc_has_ended(proc) &&
+		    (pid <= 0 || proc->pid == pid))
 			return proc;
 	return NULL;
 }

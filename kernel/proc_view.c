@@ -1,22 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /* What /proc is told of processes.  See include/fs/procfs.h. */
 #include <fs/procfs.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <kernel/timer.h>
 
 struct mm *proc_view_mm(int pid)
 {
 	struct proc *proc = proc_find(pid);
 
-	return proc ? &proc->mm : NULL;
+	return proc ? proc->mm : NULL;
 }
 
 struct mm *proc_view_next_mm(struct mm *mm)
 {
-	struct proc *proc = mm ? LIST_NEXT(container_of(mm, struct proc, mm), link) :
-				 LIST_FIRST(&procs);
+	struct proc *proc = LIST_FIRST(&procs);
 
-	return proc ? &proc->mm : NULL;
+	if (mm) {
+		while (proc && proc->mm != mm)
+			proc = LIST_NEXT(proc, link);
+		if (proc)
+			proc = LIST_NEXT(proc, link);
+	}
+	while (proc && !proc->mm)
+		proc = LIST_NEXT(proc, link);
+	return proc ? proc->mm : NULL;
 }
 
 int proc_view_next(int pid)

@@ -5,7 +5,7 @@
  */
 #include <croft/mman.h>
 #include <kernel/console.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <mm/page.h>
 #include <signal.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static struct proc *owner_of(addr_t at)
 	struct proc *proc;
 
 	LIST_FOREACH(proc, &procs, link)
-		if (mm_find(&proc->mm, at))
+		if (proc->mm && mm_find(proc->mm, at))
 			return proc;
 	return NULL;
 }
@@ -55,14 +55,14 @@ static void say_rights(struct proc *proc, const struct vma *vma)
 /* What lies at an address that a process may not use so. */
 static void say_what_lies_there(struct proc *proc, addr_t at)
 {
-	struct vma *vma = mm_find(&proc->mm, at);
+	struct vma *vma = mm_find(proc->mm, at);
 	struct proc *owner;
 
 	if (!vma) {
 		owner = owner_of(at);
 		if (owner) {
 			proc = owner;
-			vma = mm_find(&owner->mm, at);
+			vma = mm_find(owner->mm, at);
 		}
 	}
 	if (vma)

@@ -6,11 +6,13 @@
  * one thread follows another, and where a thread's call is settled before it goes on.
  */
 #include <arch/irq.h>
+#include <croft/mman.h>
 #include <kernel/assert.h>
 #include <kernel/console.h>
 #include <kernel/signal.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <mm/page.h>
+#include <mm/uaccess.h>
 
 static struct thread_queue ready[NPRIORITIES];
 static uint32_t nonempty; /* bit p: ready[p] has a thread */
@@ -43,9 +45,25 @@ void sched_remove(struct thread *thread)
 	TAILQ_REMOVE(&ready[thread->priority], thread, link);
 	if (TAILQ_EMPTY(&ready[thread->priority]))
 		nonempty &= ~(1u << thread->priority);
-	if (thread == current)
-		current = &nobody;
 	sched_request();
+}
+
+void sched_forget_current(void)
+{
+	current = &nobody;
+}
+
+/* It keeps its place in the row only where its priority stays. */
+void sched_change_priority(struct thread *thread, unsigned int priority)
+{
+	if (thread->state == THREAD_WAITING) {
+		thread->priority = (uint8_t)priority;
+		return;
+	}
+	sched_remove(thread);
+	thread->priority = (uint8_t)priority;
+	TAILQ_INSERT_HEAD(&ready[priority], thread, link);
+	nonempty |= 1u << priority;
 }
 
 void sched_tick(void)
@@ -75,8 +93,14 @@ static void poll(void)
 /* Bring a thread to where it can go on with its program; false: there is more to do first. */
 static bool settle(struct thread *thread)
 {
+	struct mm *mm = thread->proc->mm;
+
 	if (thread->proc->is_exiting) {
-		proc_exit_step(thread->proc);
+		proc_exit_step(thread);
+		return false;
+	}
+	if (thread->is_exiting) {
+		thread_exit_step(thread);
 		return false;
 	}
 	if (thread->fault_signal) {
@@ -87,16 +111,34 @@ static bool settle(struct thread *thread)
 		mm_job_step(&thread->job);
 		return false;
 	}
-	if (!mm_stack_holds(&thread->proc->mm, &thread->stack)) {
+	if (!mm_stack_holds(mm, &thread->stack)) {
 		signal_stack_lost(thread);
 		return false;
 	}
 	thread_settle_result(thread);
 	if (thread->sigreturn)
 		return signal_return(thread);
-	if (thread->pending & ~thread->blocked)
+	if ((thread->pending | thread->proc->sig_pending) & ~thread->blocked)
 		return signal_deliver(thread);
 	return true;
+}
+
+/* Tell a process with threads which of them runs. */
+static void tls_put(struct thread *thread)
+{
+	struct proc *proc = thread->proc;
+	uaddr_t slot = { proc->tls_slot };
+	void *ptr;
+
+	if (!slot.addr)
+		return;
+	if (proc->tls_changes != proc->mm->changes &&
+	    user_range(proc->mm, slot, sizeof(uint32_t), PROT_WRITE, &ptr)) {
+		proc->tls_slot = 0; /* the program has taken the slot away */
+		return;
+	}
+	proc->tls_changes = proc->mm->changes;
+	*(uint32_t *)addr_ptr(slot.addr) = thread->tls;
 }
 
 struct thread *sched_switch(void)
@@ -120,7 +162,8 @@ struct thread *sched_switch(void)
 	}
 	current = thread;
 	thread->state = THREAD_RUNNING;
-	mm_activate(&thread->proc->mm, &thread->stack);
+	mm_activate(thread->proc->mm, &thread->stack);
+	tls_put(thread);
 	page_set_reserve(thread->proc->euid ? CONFIG_RESERVE_PAGES : 0);
 	return thread;
 }

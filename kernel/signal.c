@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <kernel/entry.h>
 #include <kernel/signal.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <mm/uaccess.h>
 #include <signal.h>
 #include <string.h>
@@ -67,7 +67,7 @@ static bool has_stack(struct thread *thread, addr_t sp, addr_t len)
 
 	return sp <= thread->stack.end && sp - thread->stack.start >= len + ARCH_FRAME_MAX &&
 	       sp >= thread->stack.start &&
-	       user_range(&thread->proc->mm, from, len + ARCH_FRAME_MAX, PROT_WRITE, &ptr) == 0;
+	       user_range(thread->proc->mm, from, len + ARCH_FRAME_MAX, PROT_WRITE, &ptr) == 0;
 }
 
 /* Make the thread go on in its entry for signals.  false: its stack has no room. */
@@ -108,7 +108,7 @@ void signal_fault(struct thread *thread)
 				      .addr = addr_ptr(thread->fault_at) };
 
 	if (!thread->frame_lost && is_handled(thread, sig) &&
-	    mm_stack_holds(&thread->proc->mm, &thread->stack) && call_entry(thread, &info)) {
+	    mm_stack_holds(thread->proc->mm, &thread->stack) && call_entry(thread, &info)) {
 		thread->fault_signal = 0;
 		return;
 	}
@@ -126,19 +126,23 @@ void signal_stack_lost(struct thread *thread)
 
 bool signal_deliver(struct thread *thread)
 {
-	int sig = __builtin_ctz(thread->pending & ~thread->blocked);
-	struct croft_siginfo info = { .signo = sig, .pid = thread->pending_pid };
+	struct proc *proc = thread->proc;
+	int sig = __builtin_ctz((thread->pending | proc->sig_pending) & ~thread->blocked);
+	struct croft_siginfo info = { .signo = sig, .pid = proc->sender_pid };
 
-	thread->pending &= ~bit(sig);
+	if (thread->pending & bit(sig))
+		thread->pending &= ~bit(sig);
+	else
+		proc->sig_pending &= ~bit(sig);
 	if (sig == SIGCHLD) {
-		info.status = thread->pending_status;
+		info.status = proc->sender_status;
 		info.code = WIFSIGNALED(info.status) ? CODE_KILLED : CODE_EXITED;
 		info.status = WIFSIGNALED(info.status) ? WTERMSIG(info.status)
 						       : WEXITSTATUS(info.status);
 	}
 	if (!call_entry(thread, &info))
-		proc_exit(thread->proc, SIGSEGV); /* POSIX leaves it no other way */
-	return !thread->proc->is_exiting;
+		proc_exit(proc, SIGSEGV); /* POSIX leaves it no other way */
+	return !proc->is_exiting;
 }
 
 bool signal_return(struct thread *thread)
@@ -147,7 +151,7 @@ bool signal_return(struct thread *thread)
 	struct croft_ucontext context;
 
 	thread->sigreturn = 0;
-	if (user_read(&thread->proc->mm, &context, from, sizeof(context)) ||
+	if (user_read(thread->proc->mm, &context, from, sizeof(context)) ||
 	    !has_stack(thread, context.sp & ~3u, 0)) {
 		thread->fault_signal = SIGSEGV;
 		thread->fault_code = SI_MAPERR;
@@ -166,23 +170,11 @@ static bool is_harmless(int sig)
 	return sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT;
 }
 
-void signal_send(struct proc *proc, int sig, int pid)
+/* Let a thread that waits look at a signal that it does not block. */
+static void nudge(struct thread *thread, int sig)
 {
-	struct thread *thread = proc->thread;
-
-	if (sig == 0 || !thread || proc->is_exiting)
-		return;
-	if (!(proc->sig_handled & bit(sig))) {
-		if (!is_harmless(sig) && !(proc->sig_ignored & bit(sig)))
-			proc_exit(proc, sig);
-		return;
-	}
-	thread->pending |= bit(sig);
-	thread->pending_pid = pid;
-	if (thread->blocked & bit(sig))
-		return;
 	if (thread->state == THREAD_WAITING) {
-		if ((proc->sig_restart & bit(sig)) && !thread->has_result)
+		if ((thread->proc->sig_restart & bit(sig)) && !thread->has_result)
 			thread_wake(thread);
 		else
 			thread_interrupt(thread);
@@ -190,11 +182,47 @@ void signal_send(struct proc *proc, int sig, int pid)
 	sched_request();
 }
 
+/* Does the process not care for the signal?  Where it is one that ends it, it ends. */
+static bool settled_by_default(struct proc *proc, int sig)
+{
+	if (proc->sig_handled & bit(sig))
+		return false;
+	if (!is_harmless(sig) && !(proc->sig_ignored & bit(sig)))
+		proc_exit(proc, sig);
+	return true;
+}
+
+void signal_send(struct proc *proc, int sig, int pid)
+{
+	struct thread *thread;
+
+	if (sig == 0 || proc_has_ended(proc) || proc->is_exiting || settled_by_default(proc, sig))
+		return;
+	proc->sig_pending |= bit(sig);
+	proc->sender_pid = pid;
+	LIST_FOREACH(thread, &proc->threads, sibling)
+		if (!(thread->blocked & bit(sig))) {
+			nudge(thread, sig);
+			return;
+		}
+}
+
+void signal_send_thread(struct thread *thread, int sig, int pid)
+{
+	struct proc *proc = thread->proc;
+
+	if (sig == 0 || proc->is_exiting || settled_by_default(proc, sig))
+		return;
+	thread->pending |= bit(sig);
+	proc->sender_pid = pid;
+	if (!(thread->blocked & bit(sig)))
+		nudge(thread, sig);
+}
+
 void signal_child_ended(const struct proc *child)
 {
 	struct proc *parent = child->parent;
 
-	if (parent->thread)
-		parent->thread->pending_status = child->status;
+	parent->sender_status = child->status;
 	signal_send(parent, SIGCHLD, child->pid);
 }

@@ -3,7 +3,7 @@
 #include <croft/resource.h>
 #include <errno.h>
 #include <kernel/syscall.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <mm/uaccess.h>
 
 static rlim_t bytes_of(uint32_t npages)

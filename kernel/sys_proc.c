@@ -153,7 +153,7 @@ long sys_spawn(uaddr_t from)
 		proc_free(proc);
 		return err;
 	}
-	sched_insert(proc->thread);
+	sched_insert(proc_first_thread(proc));
 	return proc->pid;
 }
 
@@ -210,7 +210,7 @@ long sys_nanosleep(uaddr_t request, uaddr_t remain)
 		((uint32_t)ts.tv_nsec + NS_PER_TICK - 1) / NS_PER_TICK;
 	if (ticks == 0)
 		return 0;
-	return thread_sleep_until(timer_now() + ticks + 1, 0);
+	return thread_sleep_until(timer_now() + ticks + 1);
 }
 
 long sys_clock_gettime(int clock, uaddr_t to)

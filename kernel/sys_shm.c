@@ -3,7 +3,7 @@
 #include <arch/irq.h>
 #include <errno.h>
 #include <kernel/syscall.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <mm/shm.h>
 #include <mm/uaccess.h>
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <kernel/signal.h>
 #include <kernel/syscall.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 #include <mm/uaccess.h>
 #include <signal.h>
 
@@ -23,6 +23,18 @@ long sys_kill(int pid, int sig)
 	return 0;
 }
 
+long sys_thread_kill(int tid, int sig)
+{
+	struct thread *thread = thread_find(tid);
+
+	if (sig < 0 || sig > LAST_SIGNAL)
+		return -EINVAL;
+	if (!thread || thread->proc != current_proc())
+		return -ESRCH;
+	signal_send_thread(thread, sig, current_proc()->pid);
+	return 0;
+}
+
 long sys_sigaction(int sig, int disposition, int flags, uaddr_t entry)
 {
 	struct proc *proc = current_proc();
@@ -38,7 +50,7 @@ long sys_sigaction(int sig, int disposition, int flags, uaddr_t entry)
 		proc->sig_handled |= bit;
 		proc->sig_entry = entry.addr;
 	} else {
-		current->pending &= ~bit;
+		proc->sig_pending &= ~bit;
 	}
 	if (disposition == SIG_DISP_IGNORE)
 		proc->sig_ignored |= bit;

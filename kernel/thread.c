@@ -1,10 +1,136 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting and waking.  See include/kernel/thread.h. */
+/* Threads: made, waiting, woken, ended.  See include/kernel/thread.h. */
 #include <errno.h>
 #include <kernel/assert.h>
-#include <kernel/thread.h>
+#include <kernel/futex.h>
+#include <kernel/proc.h>
+#include <mm/pool.h>
+#include <mm/uaccess.h>
 
 #define SVC_BYTES 2u /* of the instruction that made the call */
+
+static struct pool thread_pool = POOL_INIT("thread", struct thread);
+
+struct thread *thread_create(struct proc *proc, unsigned int priority)
+{
+	struct thread *thread = pool_alloc(&thread_pool);
+
+	if (!thread)
+		return NULL;
+	thread->proc = proc;
+	thread->tid = proc_next_id();
+	thread->state = THREAD_WAITING;
+	thread->priority = thread->base_priority = (uint8_t)priority;
+	LIST_INIT(&thread->donors);
+	LIST_INSERT_HEAD(&proc->threads, thread, sibling);
+	return thread;
+}
+
+/* Take a waiting thread off the queue and the timer that it waits for. */
+static void stop_waiting(struct thread *thread)
+{
+	if (thread->waiting_on)
+		TAILQ_REMOVE(&thread->waiting_on->threads, thread, link);
+	thread->waiting_on = NULL;
+	thread->futex = 0;
+	timer_cancel(&thread->timer);
+	donate_end(thread);
+}
+
+void thread_free(struct thread *thread)
+{
+	struct thread *donor;
+
+	if (thread->state == THREAD_WAITING)
+		stop_waiting(thread);
+	else
+		sched_remove(thread);
+	while ((donor = LIST_FIRST(&thread->donors)) != NULL)
+		donate_end(donor);
+	if (current == thread)
+		sched_forget_current();
+	LIST_REMOVE(thread, sibling);
+	pool_free(&thread_pool, thread);
+}
+
+struct thread *thread_find(int tid)
+{
+	struct proc *proc;
+	struct thread *thread;
+
+	LIST_FOREACH(proc, &procs, link)
+		LIST_FOREACH(thread, &proc->threads, sibling)
+			if (thread->tid == tid)
+				return thread;
+	return NULL;
+}
+
+void waitq_init(struct waitq *q)
+{
+	TAILQ_INIT(&q->threads);
+}
+
+/* Take the running thread off the processor. */
+static struct thread *stop_current(struct waitq *q)
+{
+	struct thread *thread = current;
+
+	ASSERT(thread->state == THREAD_RUNNING);
+	sched_remove(thread);
+	thread->state = THREAD_WAITING;
+	thread->waiting_on = q;
+	if (q)
+		TAILQ_INSERT_TAIL(&q->threads, thread, link);
+	return thread;
+}
+
+long thread_restart(void)
+{
+	arch_current_frame()->pc -= SVC_BYTES;
+	sched_request();
+	return NO_RESULT;
+}
+
+long thread_wait(struct waitq *q)
+{
+	thread_restart();
+	stop_current(q);
+	return NO_RESULT;
+}
+
+long thread_wait_result(struct waitq *q, uint64_t deadline)
+{
+	struct thread *thread = stop_current(q);
+
+	thread->result = -ETIMEDOUT;
+	thread->has_result = true;
+	if (deadline)
+		timer_set(&thread->timer, deadline);
+	return NO_RESULT;
+}
+
+long thread_sleep_until(uint64_t deadline)
+{
+	struct thread *thread = current;
+
+	thread_wait_result(NULL, deadline);
+	thread->result = 0;
+	return NO_RESULT;
+}
+
+long thread_pause(void)
+{
+	return thread_wait_result(NULL, 0);
+}
+
+void thread_interrupt(struct thread *thread)
+{
+	if (thread->has_result)
+		thread->result = -EINTR;
+	else
+		thread->is_interrupted = true; /* it would make its call again */
+	thread_wake(thread);
+}
 
 void thread_settle_result(struct thread *thread)
 {
@@ -19,69 +145,6 @@ void thread_settle_result(struct thread *thread)
 	thread->has_result = thread->is_interrupted = false;
 }
 
-void waitq_init(struct waitq *q)
-{
-	TAILQ_INIT(&q->threads);
-}
-
-/* Take the running thread off the processor. */
-static struct thread *stop_current(void)
-{
-	struct thread *thread = current;
-
-	ASSERT(thread->state == THREAD_RUNNING);
-	sched_remove(thread);
-	current = thread; /* its registers are still to be saved */
-	thread->state = THREAD_WAITING;
-	return thread;
-}
-
-long thread_restart(void)
-{
-	arch_current_frame()->pc -= SVC_BYTES;
-	sched_request();
-	return NO_RESULT;
-}
-
-long thread_wait(struct waitq *q)
-{
-	struct thread *thread;
-
-	thread_restart();
-	thread = stop_current();
-	thread->waiting_on = q;
-	TAILQ_INSERT_TAIL(&q->threads, thread, link);
-	return NO_RESULT;
-}
-
-long thread_sleep_until(uint64_t deadline, long result)
-{
-	struct thread *thread = stop_current();
-
-	thread->result = result;
-	thread->has_result = true;
-	timer_set(&thread->timer, deadline);
-	return NO_RESULT;
-}
-
-long thread_pause(void)
-{
-	struct thread *thread = stop_current();
-
-	thread->result = -EINTR;
-	thread->has_result = true;
-	return NO_RESULT;
-}
-
-void thread_interrupt(struct thread *thread)
-{
-	if (thread->has_result)
-		thread->result = -EINTR;
-	else
-		thread->is_interrupted = true; /* it would make its call again */
-	thread_wake(thread);
-}
-
 void timer_expired(struct timer *timer)
 {
 	thread_wake(container_of(timer, struct thread, timer));
@@ -90,10 +153,7 @@ void timer_expired(struct timer *timer)
 void thread_wake(struct thread *thread)
 {
 	ASSERT(thread->state == THREAD_WAITING);
-	if (thread->waiting_on)
-		TAILQ_REMOVE(&thread->waiting_on->threads, thread, link);
-	thread->waiting_on = NULL;
-	timer_cancel(&thread->timer);
+	stop_waiting(thread);
 	sched_insert(thread);
 }
 
@@ -120,4 +180,24 @@ long thread_finish_job(long result)
 	current->has_result = true;
 	sched_request();
 	return NO_RESULT;
+}
+
+/* The stack goes first, step by step; then whoever joins is told. */
+void thread_exit_step(struct thread *thread)
+{
+	static const uint32_t zero;
+	struct mm *mm = thread->proc->mm;
+	uaddr_t word = { thread->exit_word };
+
+	if (thread->exit_unmap_len > 0) {
+		if (mm_unmap_step(mm, thread->exit_unmap, &thread->exit_unmap_len))
+			thread->exit_unmap_len = 0;
+		return;
+	}
+	if (word.addr && user_write(mm, word, &zero, sizeof(zero)) == 0)
+		futex_wake(word.addr, UINT32_MAX);
+	if (LIST_NEXT(LIST_FIRST(&thread->proc->threads), sibling) == NULL)
+		proc_exit(thread->proc, 0); /* the last one */
+	else
+		thread_free(thread);
 }

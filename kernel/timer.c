@@ -2,8 +2,10 @@
 /* Time and timers.  See include/kernel/timer.h. */
 #include <arch/context.h>
 #include <arch/irq.h>
+#include <errno.h>
 #include <kernel/timer.h>
 #include <mm/shm.h>
+#include <time.h>
 
 static TAILQ_HEAD(, timer) timers = TAILQ_HEAD_INITIALIZER(timers); /* by deadline */
 static volatile uint32_t ticks_low; /* counted by the interrupt */
@@ -46,6 +48,16 @@ void timer_cancel(struct timer *timer)
 	if (timer->is_set)
 		TAILQ_REMOVE(&timers, timer, link);
 	timer->is_set = false;
+}
+
+int timer_from_timespec(const struct timespec *ts, uint64_t *deadline)
+{
+	if (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= 1000000000)
+		return -EINVAL;
+	/* Up: never early. */
+	*deadline = (uint64_t)ts->tv_sec * CONFIG_HZ +
+		    ((uint32_t)ts->tv_nsec + NS_PER_TICK - 1) / NS_PER_TICK;
+	return 0;
 }
 
 time_t clock_seconds(void)

@@ -8,7 +8,7 @@
 #define KERNEL_FD_H
 
 #include <fs/vfs.h>
-#include <kernel/thread.h>
+#include <kernel/proc.h>
 
 /* The file of a descriptor, not counted; NULL: not open. */
 struct file *fd_file(const struct proc *proc, int fd);

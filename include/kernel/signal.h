@@ -30,6 +30,9 @@ void signal_stack_lost(struct thread *thread);
 /* Send a signal to a process; @pid: from whom.  0 only asks whether one may. */
 void signal_send(struct proc *proc, int sig, int pid);
 
+/* Send a signal to one thread. */
+void signal_send_thread(struct thread *thread, int sig, int pid);
+
 /* Tell a parent that @child has ended. */
 void signal_child_ended(const struct proc *child);
 

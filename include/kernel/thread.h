@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads and processes.
+ * Threads.
  *
  *	ready --sched_switch--> running --+--> ready	 another of its priority, or a better one
  *	  ^				  +--> waiting	 its call cannot be finished yet
@@ -13,7 +13,7 @@
  *	thread_wait_result(..)	whoever wakes the thread gives the result
  *
  * A call with long work leaves a job: the scheduler does it step by step when the thread is the
- * one to run, and only then lets it go on with job_result.
+ * one to run, and only then lets it go on with its result.
  *
  * Context: kernel.
  */
@@ -32,74 +32,61 @@
 #define NPRIORITIES	 32 /* 31 is the most urgent */
 #define PRIORITY_DEFAULT 16
 
-struct file;
+struct proc;
 
-enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_WAITING, THREAD_DEAD };
+enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_WAITING };
+
+LIST_HEAD(thread_list, thread);
 
 struct thread {
 	struct context context; /* first: trap.S saves into it */
 	struct proc *proc;	/* NULL: the placeholder of boot and idleness */
+	LIST_ENTRY(thread) sibling;
 	TAILQ_ENTRY(thread) link; /* of the ready queue or of waiting_on */
 	struct waitq *waiting_on;
 	struct timer timer;
 	struct mm_stack stack;
 	struct mm_job job;
-	long result;	 /* to be put into the frame when it runs next */
+	int tid; /* of the first thread: the process's id */
+
+	uint8_t state;	  /* enum thread_state */
+	uint8_t priority; /* what it runs with: base_priority, or a donor's */
+	uint8_t base_priority;
+	struct thread_list donors; /* wait for what this thread has; see kernel/donate.c */
+	struct thread *donates_to;
+	LIST_ENTRY(thread) donation;
+
+	long result; /* to be put into the frame when it runs next */
 	bool has_result;
-	uint8_t state;	 /* enum thread_state */
-	uint8_t priority;
+	bool is_interrupted; /* its call ends with EINTR */
+	bool is_exiting;
+	addr_t futex;	     /* the word that it waits for; 0: none */
+	addr_t tls;	     /* its own word, put into proc->tls_slot while it runs */
+	addr_t exit_word;    /* cleared and woken when it ends; 0: none */
+	addr_t exit_unmap;   /* unmapped when it ends: its stack */
+	size_t exit_unmap_len;
+
+	bool frame_lost;
 	int fault_signal; /* not 0: what its fault comes to, at fault_at */
 	int fault_code;	  /* SEGV_MAPERR ... */
-	bool frame_lost;
-	bool is_interrupted; /* its call ends with EINTR */
 	addr_t fault_at;
-	addr_t sigreturn;    /* not 0: the registers to go on with are there */
-	uint32_t blocked;    /* bit n: signal n waits */
-	uint32_t pending;
-	int pending_pid, pending_status; /* of the signal that came last */
+	addr_t sigreturn; /* not 0: the registers to go on with are there */
+	uint32_t blocked; /* bit n: signal n waits */
+	uint32_t pending; /* sent to this thread */
 };
-
-#define PROC_NAME_MAX 15
-
-struct proc {
-	LIST_ENTRY(proc) link; /* of all processes */
-	struct proc *parent;   /* NULL: the first process */
-	struct thread *thread; /* NULL: it has ended and waits to be waited for */
-	struct mm mm;
-	struct file *files[CONFIG_OPEN_MAX];
-	uint32_t cloexec; /* bit fd: closed in a program that is started */
-	struct waitq child_ended;
-	int pid;
-	int status; /* as waitpid tells it */
-	bool is_exiting;
-	uint32_t sig_handled, sig_ignored, sig_restart; /* bit n: signal n */
-	addr_t sig_entry;
-	uid_t uid, euid;
-	gid_t gid, egid;
-	char name[PROC_NAME_MAX + 1];
-};
-
-LIST_HEAD(proc_list, proc);
-extern struct proc_list procs;
-
-static inline struct proc *current_proc(void)
-{
-	return current->proc;
-}
-
-static inline struct mm *current_mm(void)
-{
-	return &current->proc->mm;
-}
 
 /* Put the running thread on a queue, to make its call again when woken.  Returns NO_RESULT. */
 long thread_wait(struct waitq *q);
 
+/* The same, to return what thread_wake_result() says; or -ETIMEDOUT at @deadline (ticks), where
+ * that is not 0.  @q may be NULL. */
+long thread_wait_result(struct waitq *q, uint64_t deadline);
+
 /* Let the running thread make its call again, after better ones have run.  Returns NO_RESULT. */
 long thread_restart(void);
 
-/* Let the running thread wait until @deadline (ticks), and then return @result. */
-long thread_sleep_until(uint64_t deadline, long result);
+/* Let the running thread wait until @deadline (ticks), and then return 0. */
+long thread_sleep_until(uint64_t deadline);
 
 /* Put what a call came to into the frame of a thread that is about to run. */
 void thread_settle_result(struct thread *thread);
@@ -117,40 +104,30 @@ void thread_wake_result(struct thread *thread, long result);
 /* Leave the job to the scheduler, and return @result when it is done. */
 long thread_finish_job(long result);
 
+/* A thread of a process, waiting; NULL: no memory. */
+struct thread *thread_create(struct proc *proc, unsigned int priority);
+
+/* Take it off every queue and forget it. */
+void thread_free(struct thread *thread);
+
+struct thread *thread_find(int tid);
+
+/* Do a step of ending a thread that is exiting. */
+void thread_exit_step(struct thread *thread);
+
+/* Donations: @thread lends its priority to @owner until it has what it waits for. */
+void donate(struct thread *thread, struct thread *owner);
+void donate_end(struct thread *thread);
+bool donate_would_loop(const struct thread *thread, const struct thread *owner);
+void thread_set_priority(struct thread *thread, unsigned int base);
+
 /* The scheduler's queues. */
 void sched_init(void);
 void sched_insert(struct thread *thread);
 void sched_remove(struct thread *thread);
+void sched_change_priority(struct thread *thread, unsigned int priority);
 void sched_tick(void); /* let another of the running thread's priority run */
 void sched_request(void);
-
-/* Processes. */
-
-/* A process without a program.  NULL: too many, or no memory. */
-struct proc *proc_create(struct proc *parent);
-
-/* Free what proc_create() made; it has no mappings and no files. */
-void proc_free(struct proc *proc);
-
-/**
- * proc_exit - end a process
- * @status: as waitpid tells it
- *
- * Its thread never runs its program again.  Files and mappings go in steps, when the thread would
- * have run; then @status waits for the parent.
- */
-void proc_exit(struct proc *proc, int status);
-
-/* Do a step of that. */
-void proc_exit_step(struct proc *proc);
-
-struct proc *proc_find(int pid);
-
-/* Any child, or the one with this id (pid > 0). */
-bool proc_has_child(const struct proc *proc, int pid);
-struct proc *proc_ended_child(const struct proc *proc, int pid);
-
-/* Tell on the console why a process dies. */
-void report_death(const struct thread *thread, int sig);
+void sched_forget_current(void); /* its record is about to go */
 
 #endif

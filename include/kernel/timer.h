@@ -23,6 +23,10 @@ uint64_t timer_now(void);
 void timer_set(struct timer *timer, uint64_t deadline);
 void timer_cancel(struct timer *timer);
 
+/* The tick at which an absolute time has come.  -EINVAL: it is none. */
+struct timespec;
+int timer_from_timespec(const struct timespec *ts, uint64_t *deadline);
+
 /* Run what is due; true when a tick has passed since the last time.  Context: kernel. */
 bool timer_poll(void);
 

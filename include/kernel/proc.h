@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Processes: an address space, descriptors, an owner, and threads that run in it.
+ *
+ * A process that has ended keeps its record, without threads, mappings or files, until its parent
+ * has waited for it.  One whose parent is gone belongs to the first process.
+ *
+ * Context: kernel.
+ */
+#ifndef KERNEL_PROC_H
+#define KERNEL_PROC_H
+
+#include <kernel/thread.h>
+
+#define PROC_NAME_MAX 15
+
+struct file;
+
+struct proc {
+	LIST_ENTRY(proc) link; /* of all processes */
+	struct proc *parent;   /* NULL: the first process */
+	struct thread_list threads; /* none: it has ended and waits to be waited for */
+	struct mm *mm;		    /* NULL: it has ended */
+	struct file *files[CONFIG_OPEN_MAX];
+	uint32_t cloexec; /* bit fd: closed in a program that is started */
+	struct waitq child_ended;
+	int pid;
+	int status; /* as waitpid tells it */
+	bool is_exiting;
+	addr_t data_base; /* r9 of its threads */
+	addr_t tls_slot;  /* where the running thread's tls is put; 0: nowhere */
+	uint32_t tls_changes; /* mm->changes when tls_slot was found good */
+	uint32_t sig_handled, sig_ignored, sig_restart; /* bit n: signal n */
+	uint32_t sig_pending; /* sent to the process */
+	addr_t sig_entry;
+	int sender_pid, sender_status; /* of the signal that came last */
+	uid_t uid, euid;
+	gid_t gid, egid;
+	char name[PROC_NAME_MAX + 1];
+};
+
+LIST_HEAD(proc_list, proc);
+extern struct proc_list procs;
+
+static inline struct proc *current_proc(void)
+{
+	return current->proc;
+}
+
+static inline struct mm *current_mm(void)
+{
+	return current->proc->mm;
+}
+
+static inline bool proc_has_ended(const struct proc *proc)
+{
+	return LIST_EMPTY(&proc->threads);
+}
+
+static inline struct thread *proc_first_thread(const struct proc *proc)
+{
+	return LIST_FIRST(&proc->threads);
+}
+
+/* A process with one thread, without a program.  NULL: too many, or no memory. */
+struct proc *proc_create(struct proc *parent);
+
+/* Free what proc_create() made; it has no mappings and no files. */
+void proc_free(struct proc *proc);
+
+/**
+ * proc_exit - end a process
+ * @status: as waitpid tells it
+ *
+ * Its threads never run its program again.  They, its files and mappings go in steps, when one
+ * of the threads would have run; then @status waits for the parent.
+ */
+void proc_exit(struct proc *proc, int status);
+
+/* Do a step of that, in the place of @thread. */
+void proc_exit_step(struct thread *thread);
+
+struct proc *proc_find(int pid);
+
+/* A number for a process or thread that no other has. */
+int proc_next_id(void);
+
+/* Any child, or the one with this id (pid > 0). */
+bool proc_has_child(const struct proc *proc, int pid);
+struct proc *proc_ended_child(const struct proc *proc, int pid);
+
+/* Tell on the console why a process dies. */
+void report_death(const struct thread *thread, int sig);
+
+#endif

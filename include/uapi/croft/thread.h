@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What thread_create() takes; the library makes it for pthread_create(). */
+#ifndef CROFT_UAPI_THREAD_H
+#define CROFT_UAPI_THREAD_H
+
+#define CROFT_PRIORITY_MIN 0
+#define CROFT_PRIORITY_MAX 31 /* the most urgent */
+
+struct thread_args {
+	unsigned int entry;	/* called with @arg; must not return */
+	unsigned int arg;
+	unsigned int stack_top; /* 8-byte aligned, the end of (a part of) a MAP_STACK mapping */
+	unsigned int tls;	/* a word of its own: see set_tls() */
+	unsigned int exit_word; /* cleared, and woken as a futex, when the thread has ended; 0: none */
+	int priority;		/* -1: as the caller's */
+};
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* The calls about threads. */
+#include <croft/mman.h>
+#include <croft/thread.h>
+#include <errno.h>
+#include <kernel/proc.h>
+#include <kernel/syscall.h>
+#include <mm/uaccess.h>
+
+/* May the caller give a thread that priority?  Root any; others at most their own. */
+static bool may_have(int priority)
+{
+	return priority >= 0 && priority < NPRIORITIES &&
+	       (current_proc()->euid == 0 || priority <= current->base_priority);
+}
+
+long sys_thread_create(uaddr_t from)
+{
+	struct proc *proc = current_proc();
+	struct thread_args args;
+	struct thread *thread;
+	uaddr_t frame;
+	void *ptr;
+	int err = user_read(proc->mm, &args, from, sizeof(args));
+
+	if (err)
+		return err;
+	if (args.priority < 0)
+		args.priority = current->base_priority;
+	if (!may_have(args.priority))
+		return args.priority < NPRIORITIES ? -EPERM : -EINVAL;
+	frame.addr = args.stack_top - ARCH_FRAME_MAX;
+	if ((args.stack_top & 7) || user_range(proc->mm, frame, ARCH_FRAME_MAX, PROT_WRITE, &ptr))
+		return -EFAULT;
+	thread = thread_create(proc, (unsigned int)args.priority);
+	if (!thread)
+		return -EAGAIN;
+	err = mm_stack_find(proc->mm, args.stack_top, &thread->stack);
+	if (err) {
+		thread_free(thread);
+		return err;
+	}
+	thread->tls = args.tls;
+	thread->exit_word = args.exit_word;
+	thread->blocked = current->blocked;
+	arch_context_init(&thread->context, args.entry, args.stack_top, proc->data_base);
+	arch_frame(&thread->context)->r0 = args.arg;
+	sched_insert(thread);
+	return thread->tid;
+}
+
+long sys_thread_exit(uaddr_t stack, size_t len)
+{
+	current->is_exiting = true;
+	current->exit_unmap = stack.addr;
+	current->exit_unmap_len = len;
+	sched_request();
+	return NO_RESULT;
+}
+
+long sys_gettid(void)
+{
+	return current->tid;
+}
+
+long sys_set_tls(uaddr_t slot, unsigned long tls)
+{
+	struct proc *proc = current_proc();
+	uint32_t word = (uint32_t)tls;
+	int err;
+
+	if (slot.addr & 3)
+		return -EINVAL;
+	err = user_write(proc->mm, slot, &word, sizeof(word));
+	if (err)
+		return err;
+	proc->tls_slot = slot.addr;
+	proc->tls_changes = proc->mm->changes;
+	current->tls = word;
+	return 0;
+}
+
+/* A thread of the caller's process, or, for root, of any; 0: the caller. */
+static struct thread *find(int tid)
+{
+	struct thread *thread = tid == 0 ? current : thread_find(tid);
+
+	if (thread && thread->proc != current_proc() && current_proc()->euid)
+		return NULL;
+	return thread;
+}
+
+long sys_thread_set_priority(int tid, int priority)
+{
+	struct thread *thread = find(tid);
+
+	if (!thread)
+		return -ESRCH;
+	if (priority < 0 || priority >= NPRIORITIES)
+		return -EINVAL;
+	if (!may_have(priority))
+		return -EPERM;
+	thread_set_priority(thread, (unsigned int)priority);
+	sched_request();
+	return 0;
+}
+
+long sys_thread_get_priority(int tid)
+{
+	struct thread *thread = find(tid);
+
+	return thread ? thread->base_priority : -ESRCH;
+}
