@@ -43,6 +43,7 @@ include mk/image.mk
 include mk/run.mk
 include mk/flash.mk
 include mk/test.mk
+include mk/frag.mk
 include mk/lint.mk
 
 .PHONY: all clean distclean

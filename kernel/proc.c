@@ -12,7 +12,6 @@
 struct proc_list procs = LIST_HEAD_INITIALIZER(procs);
 
 static struct pool proc_pool = POOL_INIT("proc", struct proc);
-static struct pool mm_pool = POOL_INIT("mm", struct mm);
 static int last_id;
 static unsigned int nprocs;
 
@@ -34,13 +33,39 @@ int proc_next_id(void)
 	return last_id;
 }
 
+/* An address space, and the processes that have it: more than one while a vfork child borrows. */
+struct space {
+	struct mm mm; /* first */
+	LIST_ENTRY(space) link;
+	uint32_t users;
+};
+
+static LIST_HEAD(, space) spaces = LIST_HEAD_INITIALIZER(spaces);
+static struct pool space_pool = POOL_INIT("mm", struct space);
+
+static struct space *space_of(struct mm *mm)
+{
+	return container_of(mm, struct space, mm);
+}
+
+struct mm *proc_next_mm(struct mm *mm)
+{
+	struct space *space = mm ? LIST_NEXT(space_of(mm), link) : LIST_FIRST(&spaces);
+
+	return space ? &space->mm : NULL;
+}
+
 static struct mm *mm_create(const struct proc *proc)
 {
-	struct mm *mm = pool_alloc(&mm_pool);
+	struct space *space = pool_alloc(&space_pool);
+	struct mm *mm;
 
-	if (!mm)
+	if (!space)
 		return NULL;
+	mm = &space->mm;
 	mm_init(mm);
+	space->users = 1;
+	LIST_INSERT_HEAD(&spaces, space, link);
 	mm->pid = proc->pid;
 	if (proc->parent) {
 		mm->max_pages = proc->parent->mm->max_pages;
@@ -51,11 +76,14 @@ static struct mm *mm_create(const struct proc *proc)
 
 static void mm_free(struct proc *proc)
 {
-	if (!proc->mm)
-		return;
-	mm_destroy(proc->mm);
-	pool_free(&mm_pool, proc->mm);
+	struct space *space = proc->mm ? space_of(proc->mm) : NULL;
+
 	proc->mm = NULL;
+	if (!space || --space->users > 0)
+		return;
+	mm_destroy(&space->mm);
+	LIST_REMOVE(space, link);
+	pool_free(&space_pool, space);
 }
 
 struct proc *proc_create(struct proc *parent)

@@ -13,17 +13,7 @@ struct mm *proc_view_mm(int pid)
 
 struct mm *proc_view_next_mm(struct mm *mm)
 {
-	struct proc *proc = LIST_FIRST(&procs);
-
-	if (mm) {
-		while (proc && proc->mm != mm)
-			proc = LIST_NEXT(proc, link);
-		if (proc)
-			proc = LIST_NEXT(proc, link);
-	}
-	while (proc && !proc->mm)
-		proc = LIST_NEXT(proc, link);
-	return proc ? proc->mm : NULL;
+	return proc_next_mm(mm);
 }
 
 int proc_view_next(int pid)
@@ -32,7 +22,7 @@ int proc_view_next(int pid)
 	int next = 0;
 
 	LIST_FOREACH(proc, &procs, link)
-		if (proc->pid > pid && (next == 0 || proc->pid < next))
+		if (proc->pid > pid && proc->mm && (next == 0 || proc->pid < next))
 			next = proc->pid;
 	return next;
 }

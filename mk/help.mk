@@ -8,6 +8,7 @@ Targets:
   make flash            write .elf, .bin and .hex, and program a real board
   make test [T=name]    tests on this machine, then in QEMU on all boards
   make unit [T=name]    only the tests on this machine
+  make frag             how well memory stays together, beside a buddy system (docs/placement.md)
   make lint             style, both compilers, headers, floors
   make size             flash and static RAM of the kernel by folder
   make gdb              boot in QEMU and wait for gdb

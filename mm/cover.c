@@ -70,6 +70,21 @@ bool cover_touches(const struct cover *cover, addr_t start, addr_t end)
 	return false;
 }
 
+unsigned int cover_count(addr_t start, addr_t end)
+{
+	unsigned int count = 0;
+	addr_t at = start, left;
+
+	do {
+		struct cover cover = cover_find(start, end, at);
+
+		left = end - at; /* the entry grants all of its block that lies in the range */
+		at = cover.base + block_mask(cover.log2) + 1;
+		count++;
+	} while (end - at < left && at != end);
+	return count;
+}
+
 /* An eighth of the smallest block that holds so many bytes, but at least a page. */
 addr_t cover_unit(addr_t len)
 {

@@ -327,10 +327,11 @@ static int map_shared(struct mm *mm, struct plan *plan, addr_t len)
 	int err;
 
 	plan->end = plan->top = plan->start + len;
+	if ((request->flags & MAP_FIXED_NOREPLACE) &&
+	    mm_first(mm, request->addr, request->addr + len))
+		return -EEXIST;
 	if (replaces && request->addr != plan->start)
 		return -ENOMEM;
-	if ((request->flags & MAP_FIXED_NOREPLACE) && mm_first(mm, plan->start, plan->end))
-		return -EEXIST;
 	err = reserve_records(&records, mm, plan, replaces);
 	if (err)
 		return err;

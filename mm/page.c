@@ -18,6 +18,8 @@
 
 #define EXACT_BINS    16
 #define TRIES_PER_BIN 8 /* runs looked at for a good position before the next bin */
+#define SORTED_RUNS   4 /* at the head of a bin, highest address first */
+#define TIGHT	      2 /* a run shorter than so many times the request is better used up */
 #define HEAP_ROOM     4 /* pages kept free behind a new heap */
 
 /* Lies in the first page of every free run. */
@@ -76,6 +78,24 @@ static uint32_t run_pages(const struct zone *zone, const struct free_run *run)
 	return page_of(zone, ptr_addr(run))->run;
 }
 
+/*
+ * Put a run on the list of its bin, among the first of it by address: what is taken next lies
+ * high, and low memory stays free, though no list is ever searched to its end.
+ */
+static void bin_insert(struct run_list *bin, struct free_run *run)
+{
+	struct free_run *before = NULL, *next = LIST_FIRST(bin);
+
+	for (int i = 0; i < SORTED_RUNS && next && ptr_addr(next) > ptr_addr(run); i++) {
+		before = next;
+		next = LIST_NEXT(next, link);
+	}
+	if (before)
+		LIST_INSERT_AFTER(before, run, link);
+	else
+		LIST_INSERT_HEAD(bin, run, link);
+}
+
 /* Make [@at, @at + @npages) a free run.  Its pages' counts are 0; it touches no other run. */
 static void run_insert(struct zone *zone, addr_t at, uint32_t npages, bool is_room)
 {
@@ -90,7 +110,7 @@ static void run_insert(struct zone *zone, addr_t at, uint32_t npages, bool is_ro
 		LIST_INSERT_HEAD(&zone->rooms, run, link);
 		return;
 	}
-	LIST_INSERT_HEAD(&zone->bins[bin], run, link);
+	bin_insert(&zone->bins[bin], run);
 	zone->binmap[bin / 32] |= 1u << (bin % 32);
 }
 
@@ -152,35 +172,72 @@ static void run_join(struct zone *zone, addr_t at, uint32_t npages)
 	run_insert(zone, at, npages, false);
 }
 
-/* No run but rooms is left that serves: they become free runs like any other. */
-static bool rooms_open(struct zone *zone)
+/* From @at, free or not: the end of the free run or run of rooms, or the next page. */
+static uint32_t free_from(const struct zone *zone, addr_t at)
 {
-	bool opened = false;
-	struct free_run *run;
+	uint32_t npages = 0;
 
-	while ((run = LIST_FIRST(&zone->rooms)) != NULL) {
-		uint32_t npages = run_pages(zone, run);
-
-		run_remove(zone, run);
-		run_join(zone, ptr_addr(run), npages);
-		opened = true;
+	while (at < zone->end && page_of(zone, at)->count == 0) {
+		npages += page_of(zone, at)->run;
+		at += (addr_t)page_of(zone, at)->run << CONFIG_PAGE_SHIFT;
 	}
-	return opened;
+	return npages;
 }
 
-/* Where in the free run [@start, @end) do @npages lie well?  0: nowhere (page 0 is never RAM). */
+/*
+ * No run but rooms is left that serves: of those that are long enough together with what lies
+ * behind them, the shortest becomes a free run like any other.  false: there is none.
+ */
+static bool room_open(struct zone *zone, uint32_t npages)
+{
+	struct free_run *room, *best = NULL;
+	uint32_t shortest = UINT32_MAX;
+
+	LIST_FOREACH(room, &zone->rooms, link) {
+		uint32_t len = free_from(zone, ptr_addr(room));
+
+		if (len >= npages && len < shortest) {
+			best = room;
+			shortest = len;
+		}
+	}
+	if (!best)
+		return false;
+	npages = run_pages(zone, best);
+	run_remove(zone, best);
+	run_join(zone, ptr_addr(best), npages);
+	return true;
+}
+
+/*
+ * Where in the free run [@start, @end) do @npages lie well?  0: nowhere (page 0 is never RAM).
+ *
+ * At an end of the run, where that is a good position: what is left is then one run, not two.
+ * In a tight run two protection entries are not too many for it.
+ */
 static addr_t position_in(addr_t start, addr_t end, uint32_t npages, enum page_place place)
 {
-	addr_t len = npages << CONFIG_PAGE_SHIFT;
+	addr_t len = npages << CONFIG_PAGE_SHIFT, at;
 
 	if (end - start < len)
 		return 0;
-	if (place == PLACE_HEAP)
-		return cover_place_low(start, end, len);
-	return cover_place_high(start, end, len);
+	if (place == PLACE_HEAP) /* it will grow: what would be a good length now is not for long */
+		return start;
+	if (npages == 1) /* lies well everywhere */
+		return end - len;
+	at = cover_place_high(start, end, len);
+	if (at == end - len || place == PLACE_ENTRY)
+		return at;
+	if (end - start < TIGHT * len) {
+		if (cover_count(end - len, end) <= 2)
+			return end - len;
+		if (cover_count(start, start + len) <= 2)
+			return start;
+	}
+	return cover_place_low(start, start + len, len) ? start : at;
 }
 
-/* A run from the bins with a good position for @npages; from the longest bin down for a heap. */
+/* A run from the bins with a good position for @npages. */
 static struct free_run *run_find(struct zone *zone, uint32_t npages, enum page_place place,
 				 addr_t *at)
 {
@@ -219,27 +276,6 @@ static struct free_run *run_find_any(struct zone *zone, uint32_t npages, addr_t 
 	return NULL;
 }
 
-/* The longest run, for a heap: it leaves room behind itself, and takes some before. */
-static struct free_run *run_find_heap(struct zone *zone, uint32_t npages, addr_t *at)
-{
-	struct free_run *run, *longest = NULL;
-	unsigned int bin = PAGE_BINS;
-
-	while (bin-- > 0 && !longest) {
-		if (!(zone->binmap[bin / 32] & (1u << (bin % 32))))
-			continue;
-		LIST_FOREACH(run, &zone->bins[bin], link)
-			if (!longest || run_pages(zone, run) > run_pages(zone, longest))
-				longest = run;
-	}
-	if (!longest || run_pages(zone, longest) < npages + HEAP_ROOM)
-		return NULL;
-	*at = position_in(ptr_addr(longest),
-			  ptr_addr(longest) + (run_pages(zone, longest) << CONFIG_PAGE_SHIFT),
-			  npages, PLACE_HEAP);
-	return *at ? longest : NULL;
-}
-
 /* Turn the first pages of the free run behind a new heap into a room. */
 static void room_make(struct zone *zone, addr_t at)
 {
@@ -259,7 +295,7 @@ static bool zone_alloc(struct zone *zone, uint32_t npages, enum page_place place
 	struct free_run *run = NULL;
 
 	if (place == PLACE_HEAP)
-		run = run_find_heap(zone, npages, at);
+		run = run_find(zone, npages + HEAP_ROOM, place, at);
 	if (run) {
 		run_carve(zone, run, *at, npages);
 		room_make(zone, *at + (npages << CONFIG_PAGE_SHIFT));
@@ -269,7 +305,7 @@ static bool zone_alloc(struct zone *zone, uint32_t npages, enum page_place place
 	if (!run && place != PLACE_ENTRY)
 		run = run_find_any(zone, npages, at);
 	if (!run)
-		return rooms_open(zone) && zone_alloc(zone, npages, place, at);
+		return false;
 	run_carve(zone, run, *at, npages);
 	return true;
 }
@@ -293,6 +329,10 @@ int page_alloc(uint32_t npages, enum page_place place, addr_t *at)
 	for (unsigned int i = 0; i < nzones; i++)
 		if (zones[i]->nfree >= npages && zone_alloc(zones[i], npages, place, at))
 			return 0;
+	for (unsigned int i = 0; i < nzones; i++)
+		while (room_open(zones[i], npages))
+			if (zone_alloc(zones[i], npages, place, at))
+				return 0;
 	return -ENOMEM;
 }
 
@@ -419,13 +459,8 @@ int page_run(addr_t *at, addr_t *end)
 uint32_t page_free_behind(addr_t at)
 {
 	struct zone *zone = zone_of(at);
-	uint32_t npages = 0;
 
-	while (zone && at < zone->end && page_of(zone, at)->count == 0) {
-		npages += page_of(zone, at)->run;
-		at += (addr_t)page_of(zone, at)->run << CONFIG_PAGE_SHIFT;
-	}
-	return npages;
+	return zone ? free_from(zone, at) : 0;
 }
 
 uint32_t page_total(void)
@@ -444,18 +479,6 @@ uint32_t page_nfree(void)
 	for (unsigned int i = 0; i < nzones; i++)
 		nfree += zones[i]->nfree;
 	return nfree;
-}
-
-/* From @at, free or not: the end of the free run or run of rooms, or the next page. */
-static uint32_t free_from(const struct zone *zone, addr_t at)
-{
-	uint32_t npages = 0;
-
-	while (at < zone->end && page_of(zone, at)->count == 0) {
-		npages += page_of(zone, at)->run;
-		at += (addr_t)page_of(zone, at)->run << CONFIG_PAGE_SHIFT;
-	}
-	return npages;
 }
 
 uint32_t page_longest_free(void)

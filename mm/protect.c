@@ -64,10 +64,12 @@ static void merge_range(struct mm *mm, addr_t start, addr_t end)
 
 	while (vma) {
 		tail = next_piece(vma);
-		if (tail)
+		if (tail) {
 			vma_merge(vma, tail);
-		else
+			vma = mm_first(mm, from, to); /* it may lie behind others now */
+		} else {
 			vma = mm_next(vma, from, to);
+		}
 	}
 }
 

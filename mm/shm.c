@@ -23,7 +23,6 @@ struct segment {
 	struct shmid_ds ds;
 	addr_t cleared; /* up to here its pages are zero */
 	int id;
-	char name[sizeof("/SYSV00000000 (deleted)")];
 };
 
 static struct pool segment_pool = POOL_INIT("segment", struct segment);
@@ -89,10 +88,19 @@ static void segment_release(struct backing *backing)
 		destroy(segment);
 }
 
+/* As Linux shows it. */
+static void segment_path(const struct backing *backing, char *to, size_t size)
+{
+	const struct segment *segment = segment_of((struct backing *)(uintptr_t)backing);
+
+	snprintf(to, size, "/SYSV%08lx (deleted)", (unsigned long)segment->ds.shm_perm.key);
+}
+
 static const struct backing_ops segment_ops = {
 	.direct = segment_direct,
 	.read = segment_read,
 	.detached = segment_detached,
+	.path = segment_path,
 	.get = segment_hold,
 	.put = segment_release,
 };
@@ -192,8 +200,6 @@ static int create(const struct shm_caller *caller, key_t key, size_t size, int f
 		.shm_ctime = clock_seconds(),
 		.shm_cpid = caller->pid,
 	};
-	sniprintf(segment->name, sizeof(segment->name), "/SYSV%08lx (deleted)",
-		  (unsigned long)key);
 	segment->backing.ino = (uint32_t)segment->id;
 	slots[slot] = segment;
 	npages += pages_of(segment);

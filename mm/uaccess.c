@@ -62,7 +62,7 @@ int user_read(struct mm *mm, void *to, uaddr_t from, size_t len)
 	void *ptr;
 	int err = user_range(mm, from, len, PROT_READ, &ptr);
 
-	if (!err)
+	if (!err && len > 0)
 		memcpy(to, ptr, len);
 	return err;
 }
@@ -72,7 +72,7 @@ int user_write(struct mm *mm, uaddr_t to, const void *from, size_t len)
 	void *ptr;
 	int err = user_range(mm, to, len, PROT_WRITE, &ptr);
 
-	if (!err)
+	if (!err && len > 0)
 		memcpy(ptr, from, len);
 	return err;
 }

@@ -20,13 +20,13 @@ struct inode *procfs_root(void);
  * by its number alone and looked up each time, so nothing here keeps one alive.
  */
 
-/* The memory of a process, empty where it has ended; NULL: there is none of that number. */
+/* The memory of a process; NULL: there is none of that number, or it has ended. */
 struct mm *proc_view_mm(int pid);
 
-/* The first mm for NULL, the one after another, and NULL after the last. */
+/* The first mm for NULL, the one after another, and NULL after the last; each of them once. */
 struct mm *proc_view_next_mm(struct mm *mm);
 
-/* The least number of a process above @pid; 0: there is none. */
+/* The least number above @pid of a process that has memory; 0: there is none. */
 int proc_view_next(int pid);
 
 /* The process that runs; 0: none does. */

@@ -40,6 +40,9 @@ bool cover_grants(const struct cover *cover, addr_t at);
 /* Does it grant any byte of [@start, @end)? */
 bool cover_touches(const struct cover *cover, addr_t start, addr_t end);
 
+/* How many entries grant all of a range, page aligned and not empty. */
+unsigned int cover_count(addr_t start, addr_t end);
+
 /* The grain of an entry that grants @len bytes: where they start and end is a multiple of it. */
 addr_t cover_unit(addr_t len);
 

@@ -181,6 +181,15 @@ static void host_map(addr_t at, uint32_t npages)
 	}
 }
 
+void env_add_zone(struct zone *zone)
+{
+	uint32_t before = page_nfree();
+
+	host_map(zone->start, (zone->end - zone->start) >> CONFIG_PAGE_SHIFT);
+	page_zone_add(zone);
+	nfree_at_boot += page_nfree() - before;
+}
+
 int env_setup(void **state)
 {
 	(void)state;

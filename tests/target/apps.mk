@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Test programs whose stack is not the usual one: STACK_name := bytes.
 
-# Eight at once, and forty mappings, in 64 KiB of RAM.
+# Many at once, and forty mappings, in 64 KiB of RAM.
 STACK_memory_eight := 1024
 STACK_mpu_forty := 1024
+STACK_process_sched := 2048

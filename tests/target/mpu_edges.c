@@ -11,10 +11,10 @@
 
 #include "tap.h"
 
-#define RW	(PROT_READ | PROT_WRITE)
-#define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
-#define OTHERS	8 /* mappings that push everything else out of the MPU */
-#define THUMB	1
+#define RW     (PROT_READ | PROT_WRITE)
+#define ANON   (MAP_PRIVATE | MAP_ANONYMOUS)
+#define OTHERS 8 /* mappings that push everything else out of the MPU */
+#define THUMB  1
 
 static volatile char *others[OTHERS];
 static size_t page;
@@ -75,7 +75,8 @@ static void test_data(char *edge)
 	IS(first, 0x12345678, "an unaligned word over the edge is read");
 	evict();
 	__asm volatile("str %0, [%1]" : : "r"(0x87654321), "r"(edge - 2) : "memory");
-	OK(memcmp(edge - 2, "\x21\x43\x65\x87", 4) == 0, "an unaligned word over the edge is written");
+	OK(memcmp(edge - 2, "\x21\x43\x65\x87", 4) == 0,
+	   "an unaligned word over the edge is written");
 	evict();
 	memcpy(edge + page - 4, edge - 2, 4);
 	memmove(edge - 64, edge - 63, 127);

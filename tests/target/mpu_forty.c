@@ -44,7 +44,8 @@ static void map_file(const char *path)
 	struct stat st = { 0 };
 
 	fstat(fd, &st);
-	for (off_t off = 0; count < MAPPINGS && off + (off_t)page <= st.st_size; off += (off_t)page) {
+	for (off_t off = 0; count < MAPPINGS && off + (off_t)page <= st.st_size;
+	     off += (off_t)page) {
 		void *p = mmap(NULL, page, PROT_READ, MAP_PRIVATE, fd, off);
 
 		if (p == MAP_FAILED)

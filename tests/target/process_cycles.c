@@ -10,7 +10,7 @@
 
 #define CYCLES 200
 
-enum way { LEAVE, FAULT, KILLED, MAPPING, WAYS };
+enum way { LEAVE, FAULT, KILLED, MAPPING, BUSY, WAYS };
 
 static int go(long a, long b)
 {
@@ -22,6 +22,16 @@ static int go(long a, long b)
 	case KILLED:
 		for (;;)
 			pause();
+	case BUSY: /* killed while memory is cleared or given back */
+		for (size_t len = 16 * 1024;; len *= 2) {
+			void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
+				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+			if (p == MAP_FAILED)
+				len = 8 * 1024;
+			else
+				munmap(p, len);
+		}
 	case MAPPING: /* and never given back */
 		for (int i = 0; i < 3; i++) {
 			char *p = mmap(NULL, 2048, PROT_READ | PROT_WRITE,
@@ -43,7 +53,7 @@ static int cycle(enum way way)
 {
 	pid_t pid = part_start("go", way, 0);
 
-	if (way == KILLED) {
+	if (way == KILLED || way == BUSY) {
 		usleep(5000);
 		kill(pid, SIGKILL);
 		return part_died(pid, SIGKILL);
@@ -54,7 +64,8 @@ static int cycle(enum way way)
 static void test(void)
 {
 	static const char *const names[] = { "that end", "that fault", "that are killed",
-					     "that leave mappings behind" };
+					     "that leave mappings behind",
+					     "that are killed while they map and unmap" };
 	long before;
 
 	part_status(part_start("go", LEAVE, 0));

@@ -91,7 +91,9 @@ static void test_sharing(void)
 	if (!OK(pipe(fds) == 0, "a pipe"))
 		return;
 	for (int i = 0; i < SHARERS; i++)
-		pids[i] = part_start("count", fds[1], end);
+		good &= (pids[i] = part_start("count", fds[1], end)) > 0;
+	OK(good, "three programs start");
+	close(fds[1]);
 	for (int i = 0; i < SHARERS; i++) {
 		good &= read(fds[0], &rounds, sizeof(rounds)) == sizeof(rounds);
 		least = i == 0 || rounds < least ? rounds : least;
@@ -103,7 +105,6 @@ static void test_sharing(void)
 	note("most rounds", most);
 	OK(good && least > 0 && least >= most / 3, "three of one priority have like shares");
 	close(fds[0]);
-	close(fds[1]);
 }
 
 static void test(void)

@@ -27,10 +27,9 @@ static int say_word(long a, long b)
 	return fcntl((int)b, F_GETFD) >= 0;
 }
 
-static const struct part parts[] = { { "environment", environment },
-				     { "add", add },
-				     { "say", say_word },
-				     { 0 } };
+static const struct part parts[] = {
+	{ "environment", environment }, { "add", add }, { "say", say_word }, { 0 }
+};
 
 static int spawn_error(const char *path, char *const argv[])
 {
@@ -72,7 +71,8 @@ static void test_given(void)
 	OK(part_ended(pid, 0), "the environment arrives");
 	IS(posix_spawnp(&pid, "process_spawn", NULL, NULL, argv, envp), 0, "posix_spawnp");
 	OK(part_ended(pid, 0), "finds it by PATH");
-	IS(posix_spawn(&pid, "process_spawn", NULL, NULL, argv, envp), ENOENT, "posix_spawn does not");
+	IS(posix_spawn(&pid, "process_spawn", NULL, NULL, argv, envp), ENOENT,
+	   "posix_spawn does not");
 	environ = path;
 	IS(posix_spawnp(&pid, "none", NULL, NULL, argv, envp), ENOENT, "a name that is nowhere");
 }
@@ -80,17 +80,17 @@ static void test_given(void)
 static int spawn_with(const struct spawn_action *actions, unsigned int n, long a, long b)
 {
 	char *argv[] = { tap_self, "say", (char *)decimal(a), (char *)decimal(b), NULL };
-	struct spawn_args args = { .path = "/bin/process_spawn",
-				   .argv = argv,
-				   .actions = actions,
-				   .nactions = n };
+	struct spawn_args args = {
+		.path = "/bin/process_spawn", .argv = argv, .actions = actions, .nactions = n
+	};
 
 	return croft_spawn(&args);
 }
 
 static void test_actions(void)
 {
-	struct spawn_action dup = { .op = SPAWN_DUP2, .fd = 5 }, bad = { .op = SPAWN_DUP2, .fd = 5 };
+	struct spawn_action dup = { .op = SPAWN_DUP2, .fd = 5 },
+			    bad = { .op = SPAWN_DUP2, .fd = 5 };
 	struct spawn_action missing = { .op = SPAWN_OPEN, .fd = 6, .path = "/none" };
 	struct spawn_action both[2] = { { .op = SPAWN_OPEN, .fd = 6, .path = "/test/words" },
 					{ .op = SPAWN_CLOSE, .fd = 6 } };

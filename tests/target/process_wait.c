@@ -47,9 +47,8 @@ static int abandon(long a, long b)
 	return part_start("orphan", a, getpid()) < 0;
 }
 
-static const struct part parts[] = { { "leave", leave },   { "stay", stay },
-				     { "spin", spin },	   { "orphan", orphan },
-				     { "abandon", abandon }, { 0 } };
+static const struct part parts[] = { { "leave", leave },   { "stay", stay },	   { "spin", spin },
+				     { "orphan", orphan }, { "abandon", abandon }, { 0 } };
 
 static void test_status(void)
 {

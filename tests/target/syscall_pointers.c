@@ -221,7 +221,8 @@ static void test_places(char *own)
 	try_all((uintptr_t)read_only, WRITES, "a read-only mapping, to be written");
 	try_all((uintptr_t)own + page - 3, WRITES, "the last bytes before a hole");
 	IS(raw3(SYS_mincore, (long)own, (long)page, 0x20000100), -EFAULT, "mincore");
-	IS(raw3(SYS_mincore, (long)own, (long)page, (long)read_only), -EFAULT, "mincore, read-only");
+	IS(raw3(SYS_mincore, (long)own, (long)page, (long)read_only), -EFAULT,
+	   "mincore, read-only");
 	munmap(read_only, page);
 	munmap(nothing, page);
 }
@@ -252,7 +253,11 @@ static void test_edges(char *own)
 		return;
 	lseek(file, 0, SEEK_SET);
 	IS(raw3(SYS_read, file, (long)(end - 8), LEN), LEN, "a buffer over two mappings");
-	OK(memcmp(end - 8, "\x7f" "ELF", 4) == 0, "it holds what was read");
+	OK(memcmp(end - 8,
+		  "\x7f"
+		  "ELF",
+		  4) == 0,
+	   "it holds what was read");
 	mprotect(end, page, PROT_READ);
 	IS(raw3(SYS_read, file, (long)(end - 8), LEN), -EFAULT, "the second can only be read");
 	fd = open("/dev/null", O_WRONLY);

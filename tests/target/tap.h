@@ -156,10 +156,10 @@ TAP_UNUSED static int tap_run(int argc, char **argv, const struct part *parts, v
 	return 127;
 }
 
-#define TAP_MAIN(parts, test)                              \
-	int main(int argc, char **argv)                    \
-	{                                                  \
-		return tap_run(argc, argv, (parts), test); \
+#define TAP_MAIN(parts, test)                                                                      \
+	int main(int argc, char **argv)                                                            \
+	{                                                                                          \
+		return tap_run(argc, argv, (parts), test);                                         \
 	}
 
 #endif

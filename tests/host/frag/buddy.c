@@ -24,7 +24,7 @@ static uint32_t nfree, head[MAX_ORDER + 1], tail[MAX_ORDER + 1];
 static struct block {
 	uint8_t order; /* of the free block that begins here; else USED */
 	uint32_t next, prev;
-} *blocks;
+} * blocks;
 
 static uint32_t number(addr_t at)
 {
@@ -194,5 +194,5 @@ static void buddy_init(const struct geometry *geometry)
 		free_one(page, 0);
 }
 
-const struct allocator buddy = { "buddy",	buddy_init,    buddy_alloc, buddy_take, buddy_put,
-				 buddy_nfree, buddy_largest, buddy_check };
+const struct allocator buddy = { "buddy",   buddy_init,	 buddy_alloc,	buddy_take,
+				 buddy_put, buddy_nfree, buddy_largest, buddy_check };

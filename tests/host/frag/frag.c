@@ -70,7 +70,9 @@ static void croft_init(const struct geometry *geometry)
 	if (mmap(addr_ptr(geometry->start), len, HOST_READ_WRITE, HOST_FIXED, -1, 0) !=
 	    addr_ptr(geometry->start))
 		panic("no memory at %#x", geometry->start);
-	zone = (struct zone){ "ram", geometry->start, geometry->start + len };
+	zone.name = "ram";
+	zone.start = geometry->start;
+	zone.end = geometry->start + len;
 	page_zone_add(&zone);
 }
 
@@ -84,8 +86,8 @@ static bool croft_take(addr_t at, uint32_t npages)
 	return page_take(at, npages) == 0;
 }
 
-const struct allocator croft = { "Croft",    croft_init, croft_alloc,	    croft_take, page_put,
-				 page_nfree, page_longest_free, page_check };
+const struct allocator croft = { "Croft",  croft_init, croft_alloc,	  croft_take,
+				 page_put, page_nfree, page_longest_free, page_check };
 
 /* Memory of one number: pieces, and how many protection entries cover them. */
 struct piece {
@@ -100,7 +102,8 @@ struct object {
 
 struct figures {
 	uint32_t nallocs, nfailures, ngrows, nin_place;
-	double used_at_failure;
+	double used_at_failure; /* of all memory; where none failed, the most that was used */
+	bool has_failed;
 	double largest, longest_run, last_largest; /* of what is free */
 	double entries;				   /* for each mapping */
 };
@@ -148,6 +151,8 @@ static uint32_t entries_of(const struct piece *piece)
 		while (at < end && cover_grants(&cover, at))
 			at += PAGE_SIZE;
 	}
+	if (checking && entries != cover_count(piece->at, end))
+		panic("cover_count(%#x, %#x) is wrong", piece->at, end);
 	return entries;
 }
 
@@ -166,8 +171,7 @@ static void count_entries(struct replay *r, struct object *object)
 
 static void add_piece(struct object *object, addr_t at, uint32_t n)
 {
-	object->pieces =
-		realloc(object->pieces, (object->npieces + 1) * sizeof(*object->pieces));
+	object->pieces = realloc(object->pieces, (object->npieces + 1) * sizeof(*object->pieces));
 	if (!object->pieces)
 		panic("no memory");
 	object->pieces[object->npieces++] = (struct piece){ at, n };
@@ -319,6 +323,7 @@ static void replay(struct replay *r, const struct trace *trace, int what)
 		peak = MAX(peak, r->nused);
 		if (r->failed && figures->used_at_failure == 0)
 			figures->used_at_failure = (double)r->nused / usable;
+		figures->has_failed |= r->failed;
 		if (what == RAMP && r->failed)
 			break;
 		nfree = r->allocator->nfree();
@@ -408,7 +413,7 @@ static void print_row(const char *name, const struct figures f[2])
 {
 	printf("%-10s", name);
 	for (int i = 0; i < 2; i++)
-		printf(" %6.1f%%", 100 * f[i].used_at_failure);
+		printf(" %s%5.1f%%", f[i].has_failed ? " " : ">", 100 * f[i].used_at_failure);
 	for (int i = 0; i < 2; i++)
 		print_share(f[i].nfailures, f[i].nallocs);
 	for (int i = 0; i < 2; i++)
@@ -441,8 +446,10 @@ static bool run_kind(const struct geometry *geometry, const struct trace_kind *k
 		offer.to = usable;
 		kind->write(&trace, &offer);
 		good = good && replay_both(geometry, &trace, RAMP, part);
-		for (int k = 0; k < 2; k++)
+		for (int k = 0; k < 2; k++) {
 			total[k].used_at_failure += part[k].used_at_failure / nseeds;
+			total[k].has_failed |= part[k].has_failed;
+		}
 		trace_free(&trace);
 	}
 	if (good)

@@ -51,7 +51,10 @@ static int parse(struct trace *trace, const char *line)
 		place = place_of(name);
 	if (op.what == 'c' && sscanf(name, "%u", &op.other) != 1)
 		return -1;
-	if (!strchr("afgsc", op.what) || fields < (op.what == 'f' ? 2 : op.what == 'c' ? 4 : 3) ||
+	if (!strchr("afgsc", op.what) ||
+	    fields < (op.what == 'f'   ? 2
+		      : op.what == 'c' ? 4
+				       : 3) ||
 	    place < 0 || op.id >= 1u << 24 || op.other >= 1u << 24 || op.n >= 1u << 20 ||
 	    (op.what != 'f' && op.n == 0))
 		return -1;
@@ -164,8 +167,9 @@ static void writer_end(struct writer *w)
 
 static uint32_t limit(const struct writer *w)
 {
-	return w->offer->from + (uint32_t)((int64_t)((int32_t)w->offer->to - (int32_t)w->offer->from) *
-					   MIN(w->step, w->offer->nsteps) / w->offer->nsteps);
+	return w->offer->from +
+	       (uint32_t)((int64_t)((int32_t)w->offer->to - (int32_t)w->offer->from) *
+			  MIN(w->step, w->offer->nsteps) / w->offer->nsteps);
 }
 
 static bool fits(const struct writer *w, uint32_t n)
@@ -287,7 +291,7 @@ static void write_server(struct trace *trace, const struct offer *offer)
 	writer_start(&w, trace, offer);
 	for (w.step = 0; w.step < offer->nsteps; w.step++) {
 		uint32_t n = sizes[random_below(&w, w.small ? 8 : ARRAY_SIZE(sizes))];
-		uint32_t life = 1 + random_below(&w, w.small ? 20 : 800);
+		uint32_t life = 1 + random_below(&w, w.small ? 20 : 2000);
 		bool is_state = chance(&w, 10);
 
 		now++;
@@ -324,7 +328,7 @@ static void write_power(struct trace *trace, const struct offer *offer)
 }
 
 /* Streams of pictures, three at a time in a ring, and of sound; tables live on between them. */
-#define STREAMS 8
+#define STREAMS 16
 static void write_media(struct trace *trace, const struct offer *offer)
 {
 	static const uint16_t big[] = { 2, 3, 10, 19, 38, 57, 75, 113, 150 };
@@ -341,8 +345,8 @@ static void write_media(struct trace *trace, const struct offer *offer)
 		uint32_t which = random_below(&w, w.small ? 3 : STREAMS);
 		struct stream *s = &streams[which];
 		uint32_t tables = random_from(&w, 1, w.small ? 2 : 5);
-		uint32_t n = w.small ? little[random_below(&w, ARRAY_SIZE(little))] :
-				       big[random_below(&w, ARRAY_SIZE(big))];
+		uint32_t n = w.small ? little[random_below(&w, ARRAY_SIZE(little))]
+				     : big[random_below(&w, ARRAY_SIZE(big))];
 
 		now++;
 		if (deaths.n && deaths.all[0].when <= now) {
@@ -493,7 +497,8 @@ static void write_mix(struct trace *trace, const struct offer *offer, uint32_t h
 			if (fits(&w, 1) && nslabs <= nprograms / 2)
 				slabs[nslabs++] = emit_alloc(&w, 1, OP_SLAB);
 			nprograms += program_start(&w, p);
-		} else if (chance(&w, p->stays ? 1 : 12) || (limit(&w) - w.load < 8 && chance(&w, 5))) {
+		} else if (chance(&w, p->stays ? 1 : 12) ||
+			   (limit(&w) - w.load < 8 && chance(&w, 5))) {
 			program_exit(&w, p);
 			nprograms--;
 			if (nslabs > nprograms / 2 + 1) { /* any may be the one that empties */

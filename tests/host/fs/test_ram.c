@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fs/ram.c over the very files of mm/, on memory that is never clean by itself: whatever a
+ * fs/ram.c and fs/ram_file.c over the very files of mm/, on memory that is never clean by itself: whatever a
  * reader or a mapping gets to see has been written by the test, or is zero.
  */
 #include <mm_env.h>
@@ -20,6 +20,7 @@
 #include "../../../fs/inode.c"
 #include "../../../fs/file.c"
 #include "../../../fs/ram.c"
+#include "../../../fs/ram_file.c"
 
 #define DIRT 0xa5
 
@@ -89,8 +90,11 @@ static bool is_all(uint32_t from, uint32_t to, int value)
 
 static addr_t map(unsigned int which, uint32_t page, uint32_t npages, int prot, int flags, int err)
 {
-	struct map_request request = { .len = PG(npages), .prot = prot, .flags = flags,
-				       .backing = inode->backing, .offset = PG(page),
+	struct map_request request = { .len = PG(npages),
+				       .prot = prot,
+				       .flags = flags,
+				       .backing = inode->backing,
+				       .offset = PG(page),
 				       .can_write = true };
 	addr_t at = 0;
 
@@ -209,7 +213,7 @@ static void test_write_grows_with_zeros_between(void **state)
 
 	map(0, 0, 3, PROT_READ, MAP_SHARED, 0);
 	for (uint32_t off = far + 3; off < PG(3); off++)
-		assert_int_equal(*byte_at(file_of(inode), off), 0);
+		assert_int_equal(*byte_at(ram_file_of(inode), off), 0);
 	assert_int_equal(write_at(1, "", 1), 1); /* inside */
 	assert_int_equal(inode->size, far + 3);
 }
@@ -281,7 +285,7 @@ static void test_growing_clears_step_by_step(void **state)
 	assert_true(steps >= PG(4) / CONFIG_STEP_BYTES);
 	assert_true(is_all(3, size, 0));
 	for (uint32_t off = size; off < PG(6); off++)
-		assert_int_equal(*byte_at(file_of(inode), off), 0);
+		assert_int_equal(*byte_at(ram_file_of(inode), off), 0);
 }
 
 /* A caller that is killed after any step leaves a file that shows nothing of others. */
@@ -305,7 +309,7 @@ static void test_growing_may_stop_anywhere(void **state)
 				assert_int_equal(truncate_to(after[i]), 0);
 			assert_true(is_all(3, MIN(inode->size, after[i]), 0));
 			for (uint32_t off = inode->size; off < page_ceil(inode->size); off++)
-				assert_int_equal(*byte_at(file_of(inode), off), 0);
+				assert_int_equal(*byte_at(ram_file_of(inode), off), 0);
 		}
 	}
 }
@@ -333,7 +337,7 @@ static void test_shrinking_under_mappings(void **state)
 
 	(void)state;
 	assert_int_equal(truncate_to(PG(3)), 0);
-	memset(byte_at(file_of(inode), 0), 7, PG(3));
+	memset(byte_at(ram_file_of(inode), 0), 7, PG(3));
 	shared = map(0, 0, 2, PROT_READ, MAP_SHARED, 0);
 	private = map(1, 0, 3, PROT_READ, MAP_PRIVATE, 0);
 	assert_int_equal(shared, private);

@@ -286,7 +286,8 @@ static int boot(void **state)
 	if (!mkdtemp(path))
 		return -1;
 	snprintf(command, sizeof(command),
-		 "cd %s && mkdir -p r/bin r/dev r/tmp r/toy r/proc r/etc && printf hello >r/etc/motd && "
+		 "cd %s && mkdir -p r/bin r/dev r/tmp r/toy r/proc r/etc/deep/er && "
+		 "printf hello >r/etc/motd && printf y >r/etc/deep/er/file && "
 		 "printf x >r/bin/prog && chmod 755 r/bin/prog && chmod 644 r/etc/motd && "
 		 "ln -s motd r/etc/soft && genromfs -d r -f image -V t -A 1024,prog",
 		 path);
@@ -579,6 +580,23 @@ static void test_directories_are_read(void **state)
 	assert_string_equal(all, "");
 }
 
+static void test_paths_of_flash_files(void **state)
+{
+	static const char *const paths[] = { "/bin/prog", "/etc/motd", "/etc/deep/er/file" };
+	struct inode *inode;
+	char path[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		assert_int_equal(vfs_lookup(paths[i], &inode), 0);
+		inode->backing->ops->path(inode->backing, path, sizeof(path));
+		assert_string_equal(path, paths[i]);
+		inode->backing->ops->path(inode->backing, path, 6); /* the last names that fit */
+		assert_string_equal(path, i < 2 ? paths[i] + 4 : "/file");
+		inode_put(inode);
+	}
+}
+
 static void test_devices(void **state)
 {
 	struct file *file;
@@ -697,6 +715,7 @@ int main(void)
 		TEST(test_files_are_made_written_and_taken_away),
 		TEST(test_open_without_memory_changes_nothing),
 		TEST(test_directories_are_read),
+		TEST(test_paths_of_flash_files),
 		TEST(test_devices),
 		TEST(test_pipe_moves_bytes_in_order),
 		TEST(test_pipe_ends),

@@ -69,6 +69,9 @@ int env_setup(void **state);
 int env_begin(void **state);
 int env_end(void **state);
 
+/* One bank more, for good. */
+void env_add_zone(struct zone *zone);
+
 /* The stores in RAM take pages, so a test that wants all of them starts without. */
 void env_drop_ram_files(void);
 

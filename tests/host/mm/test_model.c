@@ -556,7 +556,7 @@ static void map_store(unsigned int proc, const struct map_request *request, stru
 	} else if ((request->flags & MAP_FIXED_NOREPLACE) &&
 		   any_layer(proc, request->addr, npages)) {
 		expected = -EEXIST;
-		may = request->addr != place;
+		may = false;
 	} else if (fixed && request->addr != place) {
 		expected = -ENOMEM;
 	} else if (over_limits(proc, npages)) {

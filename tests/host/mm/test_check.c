@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* mm/check.c finds each thing that can be wrong: one record is damaged, the check must panic. */
+#include <mm_test.h>
+
+/* Damage a word, expect a panic with @text in it, and repair. */
+#define damage(word, value, text)                                                                  \
+	do {                                                                                       \
+		__typeof__((word) + 0) was_ = (word);                                                 \
+		(word) = (value);                                                                  \
+		expect_panic(mm_check(env_next_mm), text);                                         \
+		(word) = was_;                                                                     \
+		mm_check(env_next_mm);                                                             \
+	} while (0)
+
+static void test_vma(void **state)
+{
+	struct vma *vma, *view;
+	struct region *region;
+
+	(void)state;
+	map_anon(A, PLACE, 4, RW, MAP_FIXED, 0);
+	map_anon(A, PLACE + PG(6), 2, RW, MAP_FIXED, 0);
+	map_file(B, 0, 3, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
+	map_file(B, 0, 3, RO, MAP_SHARED, FILE_RAM, 3, true, 0);
+	vma = mm_find(A, PLACE);
+	region = vma->region;
+	view = RB_MIN(vma_tree, &B->vmas);
+	damage(vma->mm, B, "I4");
+	damage(vma->start, vma->end, "I4");
+	damage(vma->start, vma->start + 4, "I4");
+	damage(vma->end, PLACE + PG(5), "I4 vma outside");
+	damage(vma->start, PLACE - PG(1), "I4 vma outside");
+	damage(vma->start, PLACE + PG(7), "I4");
+	damage(vma->max_prot, RO, "I4");
+	damage(A->nvmas, 1, "I4");
+	damage(A->npages, 1, "I4");
+	damage(B->nvmas, 1, "I4");
+	damage(region->usage, 2, "I2");
+	damage(view->region->usage, 1, "I2");
+	damage(file(FILE_RAM)->nwrite, 0, "I4 views");
+	damage(file(FILE_RAM)->nexec, 1, "I4 views");
+	damage(file(FILE_RAM)->store, NULL, "I1 not its store's");
+	LIST_REMOVE(view, on_backing);
+	expect_panic(mm_check(env_next_mm), "I4 not on its backing's list");
+	LIST_INSERT_HEAD(&file(FILE_RAM2)->vmas, view, on_backing);
+	expect_panic(mm_check(env_next_mm), "I4 not on its backing's list");
+	LIST_REMOVE(view, on_backing);
+	LIST_INSERT_HEAD(&file(FILE_RAM)->vmas, view, on_backing);
+	mm_check(env_next_mm);
+}
+
+static void test_region(void **state)
+{
+	struct region *region, *copy;
+
+	(void)state;
+	map_anon(A, PLACE, 4, RW, MAP_FIXED, 0);
+	map_anon(A, PLACE + PG(4), 2, RW, MAP_FIXED, 0);
+	map_file(B, 0, 2, RO, MAP_PRIVATE, FILE_COPY, 0, false, 0);
+	map_file(C, 0, 2, RO, MAP_PRIVATE, FILE_COPY, 0, false, 0);
+	region = mm_find(A, PLACE)->region;
+	copy = RB_MIN(vma_tree, &B->vmas)->region;
+	damage(region->top, PLACE + PG(5), "I1 overlap");
+	damage(region->end, region->top + PG(1), "I1");
+	damage(region->end, region->start, "I1");
+	damage(region->backing, file(FILE_COPY), "I4 not on");
+	damage(copy->is_shared, 0, "I2 private copy");
+	damage(copy->kind, REGION_STORE, "I1 not its store's");
+	/* a region that is in no tree any more */
+	damage(mm_find(A, PLACE)->region, mm_find(A, PLACE + PG(4))->region, "I4 vma outside");
+	/* what another mapping lies in is freed */
+	page_get(PLACE, 1);
+	page_put(PLACE, 2);
+	expect_panic(mm_check(env_next_mm), "I3 granted page is free");
+	assert_int_equal(page_take(PLACE, 1), 0);
+	mm_check(env_next_mm);
+}
+
+/* I7: in one mapping, and through two views. */
+static void test_write_xor_execute(void **state)
+{
+	struct vma *vma, *view;
+
+	(void)state;
+	map_anon(A, PLACE, 1, RW, MAP_FIXED, 0);
+	vma = mm_find(A, PLACE);
+	damage(vma->prot, RW | PROT_EXEC, "I7");
+	map_file(A, 0, 2, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
+	map_file(B, 0, 2, RO, MAP_SHARED, FILE_RAM, 1, true, 0);
+	view = RB_MIN(vma_tree, &B->vmas);
+	file(FILE_RAM)->nexec++;
+	damage(view->prot, RX, "I7");
+	file(FILE_RAM)->nexec--;
+}
+
+/* I5: an entry that outlived its mapping, or grants more. */
+static void test_image(void **state)
+{
+	struct vma *vma;
+
+	(void)state;
+	map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
+	map_file(A, PLACE, 1, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	mm_fault(A, PLACE + PG(1), ACCESS_DATA, 0);
+	vma = mm_find(A, PLACE);
+	damage(vma->prot, RO, "I5");
+	damage(A->image[0].rasr, A->image[0].rasr & ~(1u << 28), "I5"); /* XN */
+	damage(A->image[0].rbar, A->image[0].rbar + PG(8), "I5");
+}
+
+/* Two neighbours in the wrong order, or of two regions at one place. */
+static void test_order(void **state)
+{
+	struct vma *a, *b;
+
+	(void)state;
+	map_file(A, 0, 3, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	map_file(A, 0, 3, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	a = RB_MIN(vma_tree, &A->vmas);
+	b = RB_MAX(vma_tree, &A->vmas);
+	damage(a->serial, b->serial, "I4 order");
+	damage(a->serial, b->serial + 1, "I4 order");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_vma),
+		TEST(test_region),
+		TEST(test_write_xor_execute),
+		TEST(test_image),
+		TEST(test_order),
+	};
+
+	return cmocka_run_group_tests(tests, env_setup, NULL);
+}

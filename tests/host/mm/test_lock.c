@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* mm/lock.c and mm/advice.c: mlock keeps entries loaded; msync; madvise. */
+#include <mm_test.h>
+
+static void test_errors(void **state)
+{
+	static const struct {
+		addr_t start;
+		size_t len;
+		int err;
+	} rows[] = {
+		{ PLACE, PG(3), -ENOMEM },
+		{ PLACE - PG(1), PG(2), -ENOMEM },
+		{ PLACE, 0xfffffff0, -ENOMEM },
+		{ PLACE + 4, PG(1), -EINVAL },
+		{ PLACE, 0, 0 },
+		{ PLACE + PG(9), 0, 0 },
+		{ PLACE, PG(2), 0 },
+	};
+	struct mm_job job;
+
+	(void)state;
+	map_anon(A, PLACE, 2, RW, MAP_FIXED, 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_unchanged(mm_sync(A, rows[i].start, rows[i].len, MS_SYNC), rows[i].err);
+		assert_unchanged(mm_advise(A, rows[i].start, rows[i].len, MADV_NORMAL, &job),
+				 rows[i].err);
+		assert_unchanged(mm_unlock(A, rows[i].start, rows[i].len), rows[i].err);
+		if (rows[i].err)
+			assert_unchanged(mm_lock(A, rows[i].start, rows[i].len), rows[i].err);
+		else
+			assert_int_equal(mm_lock(A, rows[i].start, rows[i].len), 0);
+	}
+	assert_int_equal(mm_sync(A, PLACE, 1, 8), -EINVAL);
+	assert_int_equal(mm_sync(A, PLACE, 1, MS_SYNC | MS_ASYNC), -EINVAL);
+	assert_int_equal(mm_sync(A, PLACE, 1, MS_SYNC | MS_INVALIDATE), 0);
+	assert_int_equal(mm_advise(A, PLACE, 1, -1, &job), -EINVAL);
+	assert_int_equal(mm_advise(A, PLACE, 1, 5, &job), -EINVAL);
+	assert_int_equal(mm_lock_all(A, 0), -EINVAL);
+	assert_int_equal(mm_lock_all(A, 4), -EINVAL);
+	assert_int_equal(mm_lock_all(A, 5), -EINVAL);
+}
+
+static void test_dontneed(void **state)
+{
+	struct mm_job job;
+	addr_t copy;
+
+	(void)state;
+	map_anon(A, PLACE, 3, RW, MAP_FIXED, 0);
+	memset(addr_ptr(PLACE), 0x66, PG(3));
+	assert_int_equal(mm_advise(A, PLACE + PG(1), PG(1) - 5, MADV_DONTNEED, &job), 0);
+	env_finish(&job);
+	for (uint32_t i = 0; i < PG(3); i++)
+		assert_int_equal(byte_at(PLACE + i), i / PG(1) == 1 ? 0 : 0x66);
+	/* not what is no anonymous memory */
+	copy = map_file(A, PLACE + PG(3), 1, RW, MAP_PRIVATE, FILE_TEXT, 0, false, 0);
+	assert_int_equal(mm_advise(A, copy, PG(1), MADV_DONTNEED, &job), 0);
+	assert_true(mm_job_is_done(&job));
+	map_file(A, 0, 1, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
+	assert_int_equal(mm_advise(A, file(FILE_RAM)->store->start, PG(1), MADV_DONTNEED, &job), 0);
+	assert_true(mm_job_is_done(&job));
+}
+
+/* What is locked never faults for a refill, whatever else is touched. */
+static void test_residence(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 10; i++)
+		map_anon(A, RAM_B + PG(1 + 2 * i), 1, i == 5 ? RX : RW, MAP_FIXED, 0);
+	assert_int_equal(mm_lock(A, RAM_B + PG(1), 8), 0);
+	assert_int_equal(mm_lock(A, RAM_B + PG(5), 8), 0);
+	assert_int_equal(A->nlocked, 2);
+	for (unsigned int round = 0; round < 3; round++)
+		for (uint32_t i = 0; i < 10; i++) {
+			if (!mpu_grants(RAM_B + PG(1 + 2 * i)))
+				mm_fault(A, RAM_B + PG(1 + 2 * i), ACCESS_DATA, 0);
+			assert_int_equal(mpu_grants(RAM_B + PG(1)), RW);
+			assert_int_equal(mpu_grants(RAM_B + PG(5)), RW);
+			env_check();
+		}
+	/* four entries stay for an instruction and its data */
+	assert_int_equal(mm_lock(A, RAM_B + PG(9), 8), 0);
+	assert_unchanged(mm_lock(A, RAM_B + PG(13), 8), -EAGAIN);
+	assert_unchanged(mm_lock_all(A, MCL_CURRENT), -EAGAIN);
+	assert_int_equal(A->nlocked, 3);
+	assert_int_equal(mm_lock(A, RAM_B + PG(9), 8), 0); /* once more is no more */
+	assert_int_equal(mm_unlock(A, RAM_B + PG(1), 8), 0);
+	assert_int_equal(mm_lock(A, RAM_B + PG(13), 8), 0);
+	/* a change drops entries; they are pinned again */
+	assert_int_equal(mm_protect(A, RAM_B + PG(5), PG(1), RO), 0);
+	mm_pin_locked(A);
+	assert_int_equal(mpu_grants(RAM_B + PG(5)), RO);
+	assert_int_equal(mm_unmap(A, RAM_B + PG(5), PG(1)), 0);
+	mm_pin_locked(A);
+	assert_int_equal(A->nlocked, 2);
+	assert_int_equal(mm_unlock_all(A), 0);
+	assert_int_equal(A->nlocked | A->locked, 0);
+	mm_pin_locked(A);
+}
+
+/* A hole in what is locked may take more entries than may be locked; then none is. */
+static void test_hole_in_locked(void **state)
+{
+	(void)state;
+	map_anon(A, RAM_B + PG(8), 8, RW, MAP_FIXED, 0);
+	map_anon(A, RAM_B + PG(2), 1, RX, MAP_FIXED, 0);
+	assert_int_equal(mm_lock(A, RAM_B + PG(8), PG(8)), 0);
+	for (uint32_t i = 0; i < 8; i += 2)
+		assert_int_equal(mm_protect(A, RAM_B + PG(8 + i), PG(1), RO), 0);
+	mm_pin_locked(A);
+	assert_int_equal(A->locked, 0);
+	env_check();
+}
+
+/* The stack that runs is loaded anyway, and takes no slot. */
+static void test_locked_stack(void **state)
+{
+	addr_t at = map_anon(A, 0, 2, RW, MAP_STACK, 0);
+	struct mm_stack stack;
+
+	(void)state;
+	assert_int_equal(mm_stack_find(A, at + PG(1), &stack), 0);
+	mm_activate(A, &stack);
+	map_anon(A, PLACE, 1, PROT_NONE, MAP_FIXED, 0);
+	assert_int_equal(mm_lock_all(A, MCL_CURRENT | MCL_FUTURE), 0);
+	assert_int_equal(A->locked, 0);
+	assert_true(mm_is_stack(A, at));
+	assert_false(mm_is_stack(B, at));
+	assert_true(A->lock_future);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_errors),
+		TEST(test_dontneed),
+		TEST(test_residence),
+		TEST(test_hole_in_locked),
+		TEST(test_locked_stack),
+	};
+
+	return cmocka_run_group_tests(tests, env_setup, NULL);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* mm/protect.c: page-exact, on all layers, merging only what was one; its errors change nothing. */
+#include <mm_test.h>
+
+/* Of six pages, read and written: one call after another. */
+static void test_ranges(void **state)
+{
+	static const struct {
+		int from, to, prot;
+		const char *maps;
+	} rows[] = {
+		{ 0, 6, RO, "0-6 r--p" },
+		{ 2, 4, RW, "0-2 r--p, 2-4 rw-p, 4-6 r--p" },
+		{ 2, 4, RO, "0-6 r--p" },
+		{ 0, 1, PROT_NONE, "0-1 ---p, 1-6 r--p" },
+		{ 5, 6, PROT_EXEC, "0-1 ---p, 1-5 r--p, 5-6 r-xp" },
+		{ 1, 5, PROT_NONE, "0-5 ---p, 5-6 r-xp" },
+		{ 3, 3, RW, "0-5 ---p, 5-6 r-xp" }, /* no length: nothing */
+		{ 4, 6, PROT_WRITE, "0-4 ---p, 4-6 rw-p" },
+		{ 0, 6, RW, "0-6 rw-p" },
+		{ 1, 2, RO, "0-1 rw-p, 1-2 r--p, 2-6 rw-p" },
+		{ 4, 5, RO, "0-1 rw-p, 1-2 r--p, 2-4 rw-p, 4-5 r--p, 5-6 rw-p" },
+		{ 1, 5, RX, "0-1 rw-p, 1-5 r-xp, 5-6 rw-p" },
+		{ 0, 6, RW, "0-6 rw-p" },
+	};
+
+	(void)state;
+	map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
+	memset(addr_ptr(PLACE), 0x42, PG(6));
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+		addr_t from = PLACE + PG(rows[i].from), to = PLACE + PG(rows[i].to);
+
+		for (addr_t at = PLACE; at < PLACE + PG(6); at += PAGE_SIZE)
+			mm_fault(A, at, ACCESS_DATA, 0);
+		assert_int_equal(mm_protect(A, from, to - from - (to > from), rows[i].prot), 0);
+		assert_maps(A, PLACE, rows[i].maps);
+		env_check(); /* with the hardware */
+	}
+	assert_int_equal(A->nvmas, 1);
+	assert_int_equal(byte_at(PLACE + PG(3)), 0x42);
+}
+
+/* Neighbours that are no pieces of one mapping stay two. */
+static void test_no_merge_of_strangers(void **state)
+{
+	(void)state;
+	map_anon(A, PLACE, 2, RW, MAP_FIXED, 0);
+	map_anon(A, PLACE + PG(2), 2, RO, MAP_FIXED, 0);
+	assert_int_equal(mm_protect(A, PLACE, PG(4), RO), 0);
+	assert_maps(A, PLACE, "0-2 r--p, 2-4 r--p");
+}
+
+static void test_errors(void **state)
+{
+	addr_t text = map_file(A, 0, 2, RX, MAP_PRIVATE, FILE_TEXT, 0, false, 0);
+	addr_t copy = map_file(A, 0, 2, RO, MAP_PRIVATE, FILE_COPY, 0, false, 0);
+	addr_t readonly = map_file(A, 0, 1, RO, MAP_SHARED, FILE_RAM, 0, false, 0);
+	addr_t mmio = map_file(A, 0, 1, RW, MAP_SHARED, FILE_MMIO, 0, true, 0);
+	addr_t own = map_file(A, 0, 1, RW, MAP_PRIVATE, FILE_TEXT, 0, false, 0);
+	const struct {
+		addr_t at;
+		size_t len;
+		int prot, err;
+	} rows[] = {
+		{ PLACE + 4, 1, RO, -EINVAL },
+		{ PLACE, 1, 8, -EINVAL },
+		{ PLACE, PG(3), RO, -ENOMEM }, /* a hole behind */
+		{ PLACE - PG(1), PG(2), RO, -ENOMEM },
+		{ PLACE + PG(20), PG(1), RO, -ENOMEM },
+		{ PLACE, 0xfffffff0, RO, -ENOMEM },
+		{ PLACE, (size_t)0x100000000 - PLACE, RO, -ENOMEM },
+		{ PLACE, PG(1), RW | PROT_EXEC, -ENOTSUP },
+		{ PLACE, PG(1), PROT_WRITE | PROT_EXEC, -ENOTSUP },
+		{ text, PG(2), RW, -EACCES },
+		{ text, PG(2), RW | PROT_EXEC, -EACCES },
+		{ copy, PG(1), RW, -EACCES },
+		{ readonly, PG(1), RW, -EACCES },
+		{ mmio, PG(1), RX, -EACCES },
+		{ readonly, PG(1), RX, 0 },
+		{ own, PG(1), RX, 0 },
+		{ own, PG(1), RW, 0 },
+		{ text, PG(1), PROT_NONE, 0 },
+		{ PLACE + PG(100), 0, RW, 0 },
+	};
+
+	(void)state;
+	map_anon(A, PLACE, 2, RW, MAP_FIXED, 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *before = strdup(env_snapshot());
+		int err = mm_protect(A, rows[i].at, rows[i].len, rows[i].prot);
+
+		if (err != rows[i].err || (err && strcmp(before, env_snapshot()) != 0))
+			fail_msg("row %u: %d, not %d", i, err, rows[i].err);
+		free(before);
+		env_check();
+	}
+}
+
+/* All layers of the caller change, and one that may not keeps all as they were. */
+static void test_layers(void **state)
+{
+	addr_t at = map_file(A, 0, 4, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+
+	(void)state;
+	map_file(A, 0, 2, RO, MAP_SHARED, FILE_RAM, 1, true, 0);
+	assert_int_equal(mm_protect(A, at + PG(1), PG(1), RW), 0);
+	assert_maps(A, at, "0-1 r--s, 1-2 rw-s, 1-2 rw-s, 2-3 r--s, 2-4 r--s");
+	assert_int_equal(mm_protect(A, at + PG(1), PG(1), RO), 0);
+	env_check();
+	assert_int_equal(A->nvmas, 2);
+	map_file(A, 0, 1, RO, MAP_SHARED, FILE_RAM, 1, false, 0);
+	assert_unchanged(mm_protect(A, at, PG(4), RW), -EACCES);
+}
+
+/* Both start where the other does, and both are put together again. */
+static void test_merge_of_layers(void **state)
+{
+	addr_t at = map_file(A, 0, 4, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+
+	(void)state;
+	map_file(A, 0, 3, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	for (uint32_t from = 0; from < 4; from++)
+		for (uint32_t to = from + 1; to <= 4; to++) {
+			assert_int_equal(mm_protect(A, at + PG(from), PG(to - from), RW), 0);
+			env_check();
+			assert_int_equal(mm_protect(A, at + PG(from), PG(to - from), RO), 0);
+			env_check();
+			if (A->nvmas != 2)
+				fail_msg("%u-%u: %s", from, to, env_maps(A, at));
+		}
+}
+
+/* I7: another's view stands against it, one's own changes with it. */
+static void test_write_xor_execute(void **state)
+{
+	addr_t at = map_file(A, 0, 2, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
+
+	(void)state;
+	map_file(A, 0, 2, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
+	map_file(B, 0, 1, RO, MAP_SHARED, FILE_RAM, 1, true, 0);
+	assert_unchanged(mm_protect(B, at + PG(1), PG(1), RX), -ENOTSUP);
+	assert_int_equal(mm_protect(A, at, PG(2), RX), 0); /* both layers */
+	env_check();
+	assert_int_equal(mm_protect(B, at + PG(1), PG(1), RX), 0);
+	assert_unchanged(mm_protect(A, at, PG(2), RW), -ENOTSUP);
+	assert_int_equal(mm_protect(A, at, PG(1), RW), 0);
+	env_check();
+}
+
+/* A part of a stack, also within what it was rounded up by. */
+static void test_stacks(void **state)
+{
+	(void)state;
+	for (uint32_t from = 0; from < 20; from++)
+		for (uint32_t to = from + 1; to <= 20; to++) {
+			addr_t at = map_anon(A, 0, 17, RW, MAP_STACK, 0);
+
+			assert_int_equal(mm_protect(A, at + PG(from), PG(to - from), PROT_NONE), 0);
+			env_check();
+			assert_int_equal(mm_protect(A, at + PG(from), PG(to - from), RW), 0);
+			assert_maps(A, at, "0-20 rw-p");
+			env_check();
+			mm_unmap_all(A);
+		}
+}
+
+/* In force when the call returns (C.21), and a violation is none that a refill could cure. */
+static void test_hardware(void **state)
+{
+	(void)state;
+	map_anon(A, PLACE, 4, RW, MAP_FIXED, 0);
+	assert_int_equal(mm_fault(A, PLACE + PG(1), ACCESS_DATA, 0), VERDICT_REFILLED);
+	assert_int_equal(mpu_grants(PLACE + PG(1)), RW);
+	assert_int_equal(mm_protect(A, PLACE + PG(1), PG(1), RO), 0);
+	assert_int_equal(mpu_grants(PLACE + PG(1)), 0);
+	assert_int_equal(mm_fault(A, PLACE + PG(1), ACCESS_DATA, 0), VERDICT_REFILLED);
+	assert_int_equal(mpu_grants(PLACE + PG(1)), RO);
+	assert_int_equal(mpu_grants(PLACE), 0);
+	assert_int_equal(mm_fault(A, PLACE + PG(1), ACCESS_DATA, 0), VERDICT_ACCERR);
+	assert_int_equal(mm_fault(A, PLACE + PG(1), ACCESS_FETCH, 0), VERDICT_ACCERR);
+	assert_int_equal(mm_protect(A, PLACE, PG(4), PROT_NONE), 0);
+	assert_int_equal(mm_fault(A, PLACE, ACCESS_DATA, 0), VERDICT_ACCERR);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_ranges),
+		TEST(test_no_merge_of_strangers),
+		TEST(test_errors),
+		TEST(test_layers),
+		TEST(test_merge_of_layers),
+		TEST(test_write_xor_execute),
+		TEST(test_stacks),
+		TEST(test_hardware),
+	};
+
+	return cmocka_run_group_tests(tests, env_setup, NULL);
+}

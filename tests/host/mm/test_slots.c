@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/slots.c and mm/fault.c: the MPU as a cache of an address space, judged by the rules of the
+ * architecture (host_mpu.h).
+ */
+#include <mm_test.h>
+
+static const struct {
+	int prot;
+	bool read, fetch;
+	unsigned int granted;
+} kinds[] = {
+	{ PROT_NONE, false, false, 0 }, { RO, true, false, RO },  { RW, true, false, RW },
+	{ RX, true, true, RX },		{ PROT_WRITE, true, false, RW }, { PROT_EXEC, true, true, RX },
+};
+
+/* A refill grants what is mapped, byte for byte, and nothing on either side. */
+static void test_refill(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
+		for (uint32_t n = 1; n <= 9; n++)
+			for (uint32_t at = 0; at < n; at++) {
+				addr_t page = PLACE + PG(at);
+				enum mm_verdict want = kinds[i].read ? VERDICT_REFILLED
+								     : VERDICT_ACCERR;
+
+				map_anon(A, PLACE, n, kinds[i].prot, MAP_FIXED, 0);
+				assert_int_equal(mm_fault(A, page + 8, ACCESS_DATA, 0), want);
+				env_check();
+				assert_int_equal(mpu_grants(page), kinds[i].granted);
+				assert_int_equal(mpu_grants(page + PAGE_MASK), kinds[i].granted);
+				assert_int_equal(mpu_grants(PLACE - 1), 0);
+				assert_int_equal(mpu_grants(PLACE + PG(n)), 0);
+				/* C.22: what is loaded and yet refused is a violation */
+				assert_int_equal(mm_fault(A, page, ACCESS_DATA, 0), VERDICT_ACCERR);
+				mm_unmap_all(A);
+				map_anon(A, PLACE, n, kinds[i].prot, MAP_FIXED, 0);
+				want = kinds[i].fetch ? VERDICT_REFILLED : VERDICT_ACCERR;
+				assert_int_equal(mm_fault(A, page, ACCESS_FETCH, 0), want);
+				mm_unmap_all(A);
+			}
+	assert_int_equal(mm_fault(A, PLACE, ACCESS_DATA, 0), VERDICT_MAPERR);
+	assert_int_equal(mm_fault(A, 0xe000e000, ACCESS_DATA, 0), VERDICT_MAPERR);
+	assert_int_equal(mm_fault(A, 0, ACCESS_FETCH, 0), VERDICT_MAPERR);
+}
+
+/* C.23: an instruction whose second half lies in another mapping. */
+static void test_fetch_over_an_edge(void **state)
+{
+	addr_t edge = PLACE + PG(2);
+
+	(void)state;
+	map_anon(A, PLACE, 2, RX, MAP_FIXED, 0);
+	map_anon(A, edge, 2, RX, MAP_FIXED, 0);
+	assert_int_equal(mm_fault(A, edge - 2, ACCESS_FETCH, 0), VERDICT_REFILLED);
+	assert_int_equal(mpu_grants(edge), 0);
+	assert_int_equal(mm_fault(A, edge - 2, ACCESS_FETCH, 0), VERDICT_REFILLED);
+	assert_int_equal(mpu_grants(edge), RX);
+	assert_int_equal(mm_fault(A, edge - 2, ACCESS_FETCH, 0), VERDICT_ACCERR);
+	assert_int_equal(mm_unmap(A, edge, PG(2)), 0);
+	assert_int_equal(mm_fault(A, edge - 2, ACCESS_FETCH, 0), VERDICT_MAPERR);
+}
+
+/* Where mappings coincide their union is granted, also when another comes or goes. */
+static void test_union(void **state)
+{
+	addr_t at = map_file(A, 0, 2, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+
+	(void)state;
+	assert_int_equal(mm_fault(A, at, ACCESS_DATA, 0), VERDICT_REFILLED);
+	map_file(A, 0, 1, RW, MAP_SHARED, FILE_RAM, 1, true, 0);
+	assert_int_equal(mm_fault(A, at + PG(1), ACCESS_DATA, 0), VERDICT_REFILLED);
+	assert_int_equal(mpu_grants(at + PG(1)), RW);
+	assert_int_equal(mm_unmap(A, at + PG(1), PG(1)), 0);
+	assert_int_equal(mpu_grants(at + PG(1)), 0);
+	assert_int_equal(mm_fault(A, at + PG(1), ACCESS_DATA, 0), VERDICT_REFILLED);
+	assert_int_equal(mpu_grants(at + PG(1)), RO);
+}
+
+/* C.26: registers are Device memory, and never executable. */
+static void test_device(void **state)
+{
+	addr_t at = map_file(A, 0, 1, RW, MAP_SHARED, FILE_MMIO, 1, true, 0);
+
+	(void)state;
+	assert_int_equal(at, DEVICE_AT + PG(1));
+	assert_int_equal(mm_fault(A, at, ACCESS_FETCH, 0), VERDICT_ACCERR);
+	assert_int_equal(mm_fault(A, at, ACCESS_DATA, 0), VERDICT_REFILLED);
+	assert_int_equal(mpu_grants(at), RW);
+	assert_int_equal(mpu_grants(at - 1), 0);
+	/* B3.5.9: TEX 0, C 0, B 1: shared Device; and XN */
+	assert_int_equal(mpu_hardware[0].rasr >> 16 & 0x3b, 1);
+	assert_int_equal(mpu_hardware[0].rasr >> 28, 1);
+}
+
+/* In turn, with the entry of the stack pointer and the stack's own slot left alone. */
+static void test_replacement(void **state)
+{
+	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2);
+	struct mm_stack stack;
+	uint32_t evictions;
+
+	(void)state;
+	for (uint32_t i = 0; i < 10; i++)
+		map_anon(A, RAM_B + PG(1 + 2 * i), 1, RW, MAP_FIXED, 0);
+	assert_int_equal(mm_stack_find(A, top, &stack), 0);
+	mm_activate(A, &stack);
+	evictions = A->evictions;
+	for (unsigned int round = 0; round < 3; round++)
+		for (uint32_t i = 0; i < 10; i++) {
+			addr_t at = RAM_B + PG(1 + 2 * i);
+			addr_t before = RAM_B + PG(1 + 2 * (i ? i - 1 : 9));
+
+			assert_int_equal(mm_fault(A, at, ACCESS_DATA, top), VERDICT_REFILLED);
+			assert_int_equal(mpu_grants(at), RW);
+			if (round || i)
+				assert_int_equal(mpu_grants(before), RW); /* progress */
+			assert_int_equal(mpu_grants(top - 4), RW);
+			env_check();
+		}
+	assert_int_equal(A->refills, 30);
+	assert_int_equal(A->evictions - evictions, 30 - MM_SLOTS);
+	/* a stack pointer into another mapping: that one's entry stays */
+	for (uint32_t i = 0; i < 30; i++) {
+		addr_t kept = RAM_B + PG(1);
+
+		if (!mpu_grants(kept))
+			mm_fault(A, kept, ACCESS_DATA, 0);
+		for (uint32_t k = 1; k < 10; k++)
+			if (!mpu_grants(RAM_B + PG(1 + 2 * k)))
+				mm_fault(A, RAM_B + PG(1 + 2 * k), ACCESS_DATA, kept);
+		assert_int_equal(mpu_grants(kept), RW);
+	}
+}
+
+/* C.20: each process has its own image; what is loaded is that of who runs. */
+static void test_switch(void **state)
+{
+	(void)state;
+	map_anon(A, PLACE, 1, RW, MAP_FIXED, 0);
+	map_anon(B, PLACE + PG(1), 1, RO, MAP_FIXED, 0);
+	mm_fault(A, PLACE, ACCESS_DATA, 0);
+	mm_activate(B, NULL);
+	assert_true(mm_is_active(B) && !mm_is_active(A));
+	assert_int_equal(mpu_grants(PLACE), 0);
+	mm_fault(B, PLACE + PG(1), ACCESS_DATA, 0);
+	mm_activate(A, NULL);
+	assert_int_equal(mpu_grants(PLACE), RW);
+	assert_int_equal(mpu_grants(PLACE + PG(1)), 0);
+	/* a change in a space that does not run */
+	assert_int_equal(mm_protect(B, PLACE + PG(1), PG(1), RW), 0);
+	env_check();
+	mm_activate(B, NULL);
+	assert_int_equal(mpu_grants(PLACE + PG(1)), 0);
+	mm_activate(B, NULL);
+	mm_unmap_all(B);
+	mm_destroy(B);
+	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++)
+		assert_int_equal(mpu_hardware[slot].rasr, 0);
+}
+
+static void test_stack(void **state)
+{
+	addr_t at = map_anon(A, PLACE, 4, RW, MAP_STACK | MAP_FIXED, 0);
+	addr_t plain = map_anon(A, PLACE + PG(8), 2, RW, MAP_FIXED, 0);
+	struct mm_stack stack;
+
+	(void)state;
+	assert_int_equal(mm_stack_find(A, at + PG(4), &stack), 0); /* empty: one past its end */
+	assert_int_equal(stack.start, at);
+	assert_int_equal(stack.end, at + PG(4));
+	assert_int_equal(mm_stack_find(A, at, &stack), -EFAULT); /* full */
+	assert_int_equal(mm_stack_find(A, plain + 8, &stack), -EFAULT);
+	assert_int_equal(mm_stack_find(A, 0, &stack), -EFAULT);
+	assert_int_equal(stack.end, 0);
+	mm_activate(A, &stack); /* lost: nothing */
+	assert_int_equal(mpu_grants(at), 0);
+	assert_int_equal(mm_stack_find(A, at + 8, &stack), 0);
+	assert_true(mm_stack_holds(A, &stack));
+	/* changes elsewhere leave it, changes of it do not (A.9) */
+	assert_int_equal(mm_unmap(A, plain, PG(1)), 0);
+	assert_true(mm_stack_holds(A, &stack));
+	assert_int_equal(mm_protect(A, at, PG(1), RO), 0);
+	assert_false(mm_stack_holds(A, &stack));
+	assert_false(mm_stack_holds(A, &stack));
+	assert_int_equal(mm_protect(A, at, PG(4), RO), 0);
+	assert_int_equal(mm_stack_find(A, at + 8, &stack), -EFAULT);
+	assert_int_equal(mm_protect(A, at, PG(4), RW), 0);
+	assert_int_equal(mm_stack_find(A, at + 8, &stack), 0);
+	/* another mapping in its place */
+	map_anon(A, at, 4, RW, MAP_FIXED, 0);
+	assert_false(mm_stack_holds(A, &stack));
+	assert_int_equal(mm_unmap(A, at, PG(4)), 0);
+	stack.changes = A->changes - 1;
+	stack.end = at + PG(4);
+	stack.start = at;
+	assert_false(mm_stack_holds(A, &stack));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_refill),
+		TEST(test_fetch_over_an_edge),
+		TEST(test_union),
+		TEST(test_device),
+		TEST(test_replacement),
+		TEST(test_switch),
+		TEST(test_stack),
+	};
+
+	return cmocka_run_group_tests(tests, env_setup, NULL);
+}
