@@ -3,9 +3,9 @@
 #include <croft/mman.h>
 #include <errno.h>
 #include <fs/vfs.h>
+#include <kernel/check.h>
 #include <kernel/elf.h>
 #include <kernel/exec.h>
-#include <kernel/proc.h>
 #include <string.h>
 
 /* Where a program's parts have been placed. */
@@ -204,5 +204,6 @@ int program_load(struct proc *proc, const char *path, const struct program_args 
 		mm_unmap_all(proc->mm);
 	else
 		set_name(proc, path);
+	memory_check();
 	return err;
 }

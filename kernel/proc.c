@@ -2,6 +2,7 @@
 /* Processes: made, found, ended.  See include/kernel/proc.h. */
 #include <errno.h>
 #include <kernel/assert.h>
+#include <kernel/check.h>
 #include <kernel/fd.h>
 #include <kernel/proc.h>
 #include <kernel/signal.h>
@@ -179,6 +180,7 @@ void proc_exit_step(struct thread *thread)
 		return;
 	thread_free(thread);
 	mm_free(proc);
+	memory_check();
 	orphan_children(proc, proc_find(1));
 	if (proc->parent) {
 		waitq_wake_all(&proc->parent->child_ended);

@@ -3,6 +3,7 @@
 #include <arch/irq.h>
 #include <croft/mman.h>
 #include <errno.h>
+#include <kernel/check.h>
 #include <kernel/fd.h>
 #include <kernel/syscall.h>
 #include <mm/uaccess.h>
@@ -15,6 +16,7 @@
 static long finish(long result)
 {
 	mm_pin_locked(current_mm());
+	memory_check();
 	if (!mm_stack_holds(current_mm(), &current->stack)) {
 		sched_request(); /* it will find the stack lost, too */
 		return NO_RESULT;
@@ -48,6 +50,7 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	addr_t at;
 	int err;
 
+	memory_check();
 	if (flags & MAP_ANONYMOUS)
 		request.offset = 0;
 	err = mm_map_judge(&request);
@@ -61,8 +64,10 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 /* Long ranges go in steps; what is left is kept in the call's own argument. */
 long sys_munmap(uaddr_t addr, size_t len)
 {
-	int err = mm_unmap_step(current_mm(), addr.addr, &len);
+	int err;
 
+	memory_check();
+	err = mm_unmap_step(current_mm(), addr.addr, &len);
 	while (!err && len > 0) {
 		if (arch_kernel_requested() &&
 		    mm_stack_holds(current_mm(), &current->stack)) {
@@ -76,36 +81,39 @@ long sys_munmap(uaddr_t addr, size_t len)
 
 long sys_mprotect(uaddr_t addr, size_t len, int prot)
 {
+	memory_check();
 	return finish(mm_protect(current_mm(), addr.addr, len, prot));
 }
 
 long sys_mremap(uaddr_t old, size_t old_len, size_t new_len, int flags, uaddr_t to)
 {
 	addr_t at;
-	int err = mm_remap(current_mm(), old.addr, old_len, new_len, flags, to.addr, &at,
-			   &current->job);
+	int err;
 
+	memory_check();
+	err = mm_remap(current_mm(), old.addr, old_len, new_len, flags, to.addr, &at,
+		       &current->job);
 	return finish(err ? err : (long)at);
 }
 
 long sys_mlock(uaddr_t addr, size_t len)
 {
-	return mm_lock(current_mm(), addr.addr, len);
+	return finish(mm_lock(current_mm(), addr.addr, len));
 }
 
 long sys_munlock(uaddr_t addr, size_t len)
 {
-	return mm_unlock(current_mm(), addr.addr, len);
+	return finish(mm_unlock(current_mm(), addr.addr, len));
 }
 
 long sys_mlockall(int flags)
 {
-	return mm_lock_all(current_mm(), flags);
+	return finish(mm_lock_all(current_mm(), flags));
 }
 
 long sys_munlockall(void)
 {
-	return mm_unlock_all(current_mm());
+	return finish(mm_unlock_all(current_mm()));
 }
 
 long sys_msync(uaddr_t addr, size_t len, int flags)
@@ -138,7 +146,9 @@ long sys_mincore(uaddr_t addr, size_t len, uaddr_t vec)
 long sys_sbrk(intptr_t increment)
 {
 	addr_t old;
-	int err = mm_sbrk(current_mm(), increment, &old, &current->job);
+	int err;
 
+	memory_check();
+	err = mm_sbrk(current_mm(), increment, &old, &current->job);
 	return finish(err ? err : (long)old);
 }

@@ -2,8 +2,8 @@
 /* The calls of System V shared memory; see mm/shm.c. */
 #include <arch/irq.h>
 #include <errno.h>
+#include <kernel/check.h>
 #include <kernel/syscall.h>
-#include <kernel/proc.h>
 #include <mm/shm.h>
 #include <mm/uaccess.h>
 
@@ -17,8 +17,10 @@ static struct shm_caller caller(void)
 long sys_shmget(key_t key, size_t size, int flags)
 {
 	struct shm_caller who = caller();
+	int id = shm_get(&who, key, size, flags);
 
-	return shm_get(&who, key, size, flags);
+	memory_check();
+	return id;
 }
 
 long sys_shmat(int id, uaddr_t addr, int flags)
@@ -30,12 +32,16 @@ long sys_shmat(int id, uaddr_t addr, int flags)
 	while ((err = shm_attach(current_mm(), &who, id, addr.addr, flags, &at)) == -EAGAIN)
 		if (arch_kernel_requested())
 			return thread_restart();
+	memory_check();
 	return err ? err : (long)at;
 }
 
 long sys_shmdt(uaddr_t addr)
 {
-	return shm_detach(current_mm(), addr.addr);
+	int err = shm_detach(current_mm(), addr.addr);
+
+	memory_check();
+	return err;
 }
 
 long sys_shmctl(int id, int cmd, uaddr_t buf)

@@ -41,7 +41,7 @@ static __attribute__((noreturn)) void region_bad(const char *what, const struct 
 static void check_vma(struct mm *mm, const struct vma *vma)
 {
 	const struct region *region = vma->region;
-	const struct vma *other;
+	struct vma *other;
 
 	if (vma->mm != mm || vma->start >= vma->end || !is_page_aligned(vma->start | vma->end) ||
 	    vma->prot & ~(unsigned int)vma->max_prot)
@@ -56,10 +56,12 @@ static void check_vma(struct mm *mm, const struct vma *vma)
 			region_bad("I3 granted page is free", region, (unsigned int)at, 0);
 	if (!region->backing)
 		return;
-	LIST_FOREACH(other, &region->backing->vmas, on_backing)
-		if (other == vma)
-			return;
-	vma_bad("I4 not on its backing's list", vma, NULL);
+	/* That the list leads here is told by its own links: walking it for each VMA would take too
+	 * long. */
+	other = LIST_NEXT(vma, on_backing);
+	if (*vma->on_backing.le_prev != vma ||
+	    (other && other->on_backing.le_prev != &vma->on_backing.le_next))
+		vma_bad("I4 not on its backing's list", vma, other);
 }
 
 /* I5: what do the VMAs grant at @at, and up to where? */
@@ -142,9 +144,10 @@ static void check_views(const struct region *region)
 			continue;
 		nwrite += vma->prot & PROT_WRITE ? 1 : 0;
 		nexec += vma->prot & PROT_EXEC ? 1 : 0;
+		if (!(vma->prot & PROT_WRITE))
+			continue;
 		LIST_FOREACH(other, &backing->vmas, on_backing)
-			if ((vma->prot & PROT_WRITE) && (other->prot & PROT_EXEC) &&
-			    vma->start < other->end && other->start < vma->end)
+			if ((other->prot & PROT_EXEC) && vma->start < other->end && other->start < vma->end)
 				vma_bad("I7", vma, other);
 	}
 	if (nwrite != backing->nwrite || nexec != backing->nexec)
@@ -159,12 +162,9 @@ static uint32_t count_users(const struct region *region, struct mm *(*next)(stru
 	for (struct mm *mm = next(NULL); mm; mm = next(mm)) {
 		struct vma *vma;
 
-		RB_FOREACH(vma, vma_tree, &mm->vmas) {
-			if (vma->start >= region->top)
-				break;
-			if (vma->region == region)
-				users++;
-		}
+		for (vma = mm_first(mm, region->start, region->top); vma;
+		     vma = mm_next(vma, region->start, region->top))
+			users += vma->region == region;
 	}
 	return users;
 }
