@@ -154,56 +154,57 @@ static int put_args(struct layout *layout, const struct program_args *args)
 	return 0;
 }
 
-static void set_name(struct proc *proc, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	strncpy(proc->name, slash ? slash + 1 : path, PROC_NAME_MAX);
-}
-
-static int load(struct proc *proc, struct inode *inode, struct layout *layout,
+static int load(struct mm *mm, const struct proc *proc, struct inode *inode, struct layout *layout,
 		const struct program_args *args)
 {
-	struct mm *mm = proc->mm;
 	int err;
 
 	if (!S_ISREG(inode->mode) || !inode->backing ||
-	    !inode_permits(inode, proc->euid, proc->egid, 1))
+	    !inode_permits(inode, proc->euid, proc->egid, MAY_EXEC))
 		return -EACCES;
 	err = read_headers(inode, &layout->image);
 	if (!err)
 		err = map_text(mm, inode, layout);
 	if (!err)
-		err = map_data(mm, inode, layout);
+		err = map_stack(mm, layout); /* before the data: it is harder to place */
 	if (!err)
-		err = map_stack(mm, layout);
+		err = map_data(mm, inode, layout);
 	if (!err)
 		err = put_args(layout, args);
 	return err;
 }
 
-int program_load(struct proc *proc, const char *path, const struct program_args *args)
+int program_load(struct mm *mm, const struct proc *proc, const char *path,
+		 const struct program_args *args, struct program *program)
 {
-	struct thread *thread = proc_first_thread(proc);
+	const char *slash = strrchr(path, '/');
 	struct layout layout = { 0 };
 	struct inode *inode;
 	int err = vfs_lookup(path, &inode);
 
 	if (err)
 		return err;
-	err = load(proc, inode, &layout, args);
+	err = load(mm, proc, inode, &layout, args);
 	inode_put(inode);
-	if (!err) {
-		addr_t entry = layout.text + (layout.image.entry - layout.image.text.vaddr);
-
-		proc->data_base = layout.data;
-		arch_context_init(&thread->context, entry, layout.sp, layout.data);
-		err = mm_stack_find(proc->mm, layout.sp, &thread->stack);
-	}
+	*program = (struct program){ .entry = layout.text +
+					      (layout.image.entry - layout.image.text.vaddr),
+				     .sp = layout.sp,
+				     .data = layout.data };
+	strncpy(program->name, slash ? slash + 1 : path, PROC_NAME_MAX);
+	if (!err)
+		err = mm_stack_find(mm, layout.sp, &program->stack);
 	if (err)
-		mm_unmap_all(proc->mm);
-	else
-		set_name(proc, path);
+		mm_unmap_all(mm);
 	memory_check();
 	return err;
+}
+
+void program_enter(struct proc *proc, struct thread *thread, const struct program *program)
+{
+	proc->data_base = program->data;
+	proc->tls_slot = 0;
+	memcpy(proc->name, program->name, sizeof(proc->name));
+	thread->stack = program->stack;
+	thread->has_result = thread->is_interrupted = false;
+	arch_context_init(&thread->context, program->entry, program->sp, program->data);
 }

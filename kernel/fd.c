@@ -63,6 +63,13 @@ void fd_inherit(struct proc *proc, const struct proc *parent)
 	}
 }
 
+void fd_close_on_exec(struct proc *proc)
+{
+	for (int fd = 0; fd < CONFIG_OPEN_MAX; fd++)
+		if (proc->cloexec & (1u << fd))
+			fd_close(proc, fd);
+}
+
 bool fd_close_step(struct proc *proc)
 {
 	for (int fd = 0; fd < CONFIG_OPEN_MAX; fd++)

@@ -7,6 +7,7 @@
 #include <kernel/proc.h>
 #include <kernel/signal.h>
 #include <mm/pool.h>
+#include <string.h>
 
 #define ID_MAX 32767
 
@@ -56,40 +57,53 @@ struct mm *proc_next_mm(struct mm *mm)
 	return space ? &space->mm : NULL;
 }
 
-static struct mm *mm_create(const struct proc *proc)
+struct mm *proc_mm_create(const struct proc *proc)
 {
 	struct space *space = pool_alloc(&space_pool);
+	const struct mm *like = proc->mm ? proc->mm : proc->parent ? proc->parent->mm : NULL;
 	struct mm *mm;
 
 	if (!space)
 		return NULL;
 	mm = &space->mm;
 	mm_init(mm);
+	mm->pid = proc->pid;
+	if (like) {
+		mm->max_pages = like->max_pages;
+		mm->top_pages = like->top_pages;
+	}
 	space->users = 1;
 	LIST_INSERT_HEAD(&spaces, space, link);
-	mm->pid = proc->pid;
-	if (proc->parent) {
-		mm->max_pages = proc->parent->mm->max_pages;
-		mm->top_pages = proc->parent->mm->top_pages;
-	}
 	return mm;
 }
 
-static void mm_free(struct proc *proc)
+/* One user fewer; with the last, who has unmapped all, it goes. */
+static void mm_put(struct mm *mm)
 {
-	struct space *space = proc->mm ? space_of(proc->mm) : NULL;
+	struct space *space = mm ? space_of(mm) : NULL;
 
-	proc->mm = NULL;
 	if (!space || --space->users > 0)
 		return;
-	mm_destroy(&space->mm);
+	mm_destroy(mm);
 	LIST_REMOVE(space, link);
 	pool_free(&space_pool, space);
 }
 
-struct proc *proc_create(struct proc *parent)
+/* Unmap a step's worth, unless others use it too; true: it is done. */
+static bool mm_unmap_own_step(struct mm *mm)
 {
-	struct thread *thread = NULL;
+	return !mm || space_of(mm)->users > 1 || mm_unmap_all_step(mm);
+}
+
+void proc_mm_discard(struct mm *mm)
+{
+	mm_unmap_all(mm);
+	mm_put(mm);
+}
+
+/* A process without threads and memory. */
+static struct proc *create(struct proc *parent)
+{
 	struct proc *proc;
 
 	if (nprocs >= CONFIG_MAX_PROCS)
@@ -98,32 +112,124 @@ struct proc *proc_create(struct proc *parent)
 	if (!proc)
 		return NULL;
 	LIST_INIT(&proc->threads);
-	proc->parent = parent;
-	thread = thread_create(proc, parent ? current->base_priority : PRIORITY_DEFAULT);
-	if (thread)
-		proc->pid = thread->tid;
-	proc->mm = mm_create(proc);
 	waitq_init(&proc->child_ended);
-	LIST_INSERT_HEAD(&procs, proc, link);
-	nprocs++;
-	if (!thread || !proc->mm) {
-		proc_free(proc);
-		return NULL;
-	}
+	proc->pid = proc_next_id();
+	proc->parent = parent;
 	if (parent) {
-		thread->blocked = current->blocked;
 		proc->sig_ignored = parent->sig_ignored;
 		proc->uid = parent->uid, proc->euid = parent->euid;
 		proc->gid = parent->gid, proc->egid = parent->egid;
 	}
+	LIST_INSERT_HEAD(&procs, proc, link);
+	nprocs++;
 	return proc;
+}
+
+/* Give it its first thread.  false: no memory; the process is gone. */
+static bool add_first_thread(struct proc *proc)
+{
+	struct thread *thread =
+		thread_create(proc, proc->parent ? current->base_priority : PRIORITY_DEFAULT);
+
+	if (!thread || !proc->mm) {
+		proc_free(proc);
+		return false;
+	}
+	thread->tid = proc->pid;
+	if (proc->parent)
+		thread->blocked = current->blocked;
+	return true;
+}
+
+struct proc *proc_create(struct proc *parent)
+{
+	struct proc *proc = create(parent);
+
+	if (proc)
+		proc->mm = proc_mm_create(proc);
+	return proc && add_first_thread(proc) ? proc : NULL;
+}
+
+struct proc *proc_create_borrowing(struct proc *parent)
+{
+	struct proc *proc = create(parent);
+	struct thread *thread;
+
+	if (!proc)
+		return NULL;
+	proc->mm = parent->mm;
+	space_of(proc->mm)->users++;
+	if (!add_first_thread(proc))
+		return NULL;
+	thread = proc_first_thread(proc);
+	thread->stack = current->stack;
+	thread->tls = current->tls;
+	proc->borrowed_from = current;
+	proc->data_base = parent->data_base;
+	proc->tls_slot = parent->tls_slot;
+	proc->tls_changes = parent->tls_changes;
+	proc->sig_handled = parent->sig_handled;
+	proc->sig_restart = parent->sig_restart;
+	proc->sig_entry = parent->sig_entry;
+	memcpy(proc->name, parent->name, sizeof(proc->name));
+	return proc;
+}
+
+/* Let the parent of a vfork child have its memory back. */
+static void give_back(struct proc *proc)
+{
+	if (proc->borrowed_from)
+		thread_unfork(proc->borrowed_from, proc->pid);
+	proc->borrowed_from = NULL;
+}
+
+void proc_forget_lender(const struct thread *thread)
+{
+	struct proc *proc;
+
+	if (!thread->fork_frame)
+		return;
+	LIST_FOREACH(proc, &procs, link)
+		if (proc->borrowed_from == thread)
+			proc->borrowed_from = NULL;
+}
+
+void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm)
+{
+	struct thread *other, *next;
+
+	for (other = proc_first_thread(proc); other; other = next) {
+		next = LIST_NEXT(other, sibling);
+		if (other != thread)
+			thread_free(other);
+	}
+	sched_forget_current();
+	thread->state = THREAD_READY;
+	thread->tid = proc->pid;
+	thread->sigreturn = thread->exit_word = 0;
+	thread->tls = 0;
+	proc->sig_handled = proc->sig_restart = 0;
+	proc->old_mm = proc->mm;
+	proc->mm = mm;
+	give_back(proc);
+	sched_request();
+}
+
+bool proc_old_mm_step(struct proc *proc)
+{
+	if (!mm_unmap_own_step(proc->old_mm))
+		return false;
+	mm_put(proc->old_mm);
+	proc->old_mm = NULL;
+	memory_check();
+	return true;
 }
 
 void proc_free(struct proc *proc)
 {
 	while (!LIST_EMPTY(&proc->threads))
 		thread_free(LIST_FIRST(&proc->threads));
-	mm_free(proc);
+	mm_put(proc->mm);
 	LIST_REMOVE(proc, link);
 	nprocs--;
 	pool_free(&proc_pool, proc);
@@ -176,10 +282,13 @@ void proc_exit_step(struct thread *thread)
 {
 	struct proc *proc = thread->proc;
 
-	if (end_other_thread(thread) || !fd_close_step(proc) || !mm_unmap_all_step(proc->mm))
+	if (end_other_thread(thread) || !fd_close_step(proc) || !proc_old_mm_step(proc) ||
+	    !mm_unmap_own_step(proc->mm))
 		return;
+	give_back(proc);
 	thread_free(thread);
-	mm_free(proc);
+	mm_put(proc->mm);
+	proc->mm = NULL;
 	memory_check();
 	orphan_children(proc, proc_find(1));
 	if (proc->parent) {

@@ -90,17 +90,34 @@ static void poll(void)
 		sched_tick();
 }
 
+/*
+ * Does the thread run on a stack that is there?  One that has moved its stack pointer to another
+ * stack mapping runs on that from now on.
+ */
+static bool is_on_stack(struct thread *thread)
+{
+	struct mm_stack *stack = &thread->stack;
+	addr_t psp = thread->context.psp;
+
+	if (psp < stack->start || psp + ARCH_FRAME_MIN > stack->end)
+		mm_stack_find(thread->proc->mm, psp + 1, stack);
+	return mm_stack_holds(thread->proc->mm, stack) && psp >= stack->start &&
+	       psp + ARCH_FRAME_MIN <= stack->end;
+}
+
 /* Bring a thread to where it can go on with its program; false: there is more to do first. */
 static bool settle(struct thread *thread)
 {
-	struct mm *mm = thread->proc->mm;
-
 	if (thread->proc->is_exiting) {
 		proc_exit_step(thread);
 		return false;
 	}
 	if (thread->is_exiting) {
 		thread_exit_step(thread);
+		return false;
+	}
+	if (thread->proc->old_mm) {
+		proc_old_mm_step(thread->proc);
 		return false;
 	}
 	if (thread->fault_signal) {
@@ -111,7 +128,7 @@ static bool settle(struct thread *thread)
 		mm_job_step(&thread->job);
 		return false;
 	}
-	if (!mm_stack_holds(mm, &thread->stack)) {
+	if (!is_on_stack(thread)) {
 		signal_stack_lost(thread);
 		return false;
 	}
@@ -147,6 +164,8 @@ struct thread *sched_switch(void)
 
 	if (current->state == THREAD_RUNNING)
 		current->state = THREAD_READY;
+	if (current->fork_child)
+		thread_fork_finish(current);
 	poll();
 	for (;;) {
 		thread = best();

@@ -173,7 +173,7 @@ static bool is_harmless(int sig)
 /* Let a thread that waits look at a signal that it does not block. */
 static void nudge(struct thread *thread, int sig)
 {
-	if (thread->state == THREAD_WAITING) {
+	if (thread->state == THREAD_WAITING && !thread->fork_frame) {
 		if ((thread->proc->sig_restart & bit(sig)) && !thread->has_result)
 			thread_wake(thread);
 		else

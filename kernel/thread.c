@@ -2,14 +2,15 @@
 /* Threads: made, waiting, woken, ended.  See include/kernel/thread.h. */
 #include <errno.h>
 #include <kernel/assert.h>
+#include <kernel/fd.h>
 #include <kernel/futex.h>
-#include <kernel/proc.h>
 #include <mm/pool.h>
 #include <mm/uaccess.h>
 
 #define SVC_BYTES 2u /* of the instruction that made the call */
 
 static struct pool thread_pool = POOL_INIT("thread", struct thread);
+static struct pool frame_pool = POOL_INIT("frame", struct frame);
 
 struct thread *thread_create(struct proc *proc, unsigned int priority)
 {
@@ -49,6 +50,8 @@ void thread_free(struct thread *thread)
 		donate_end(donor);
 	if (current == thread)
 		sched_forget_current();
+	proc_forget_lender(thread);
+	pool_free(&frame_pool, thread->fork_frame);
 	LIST_REMOVE(thread, sibling);
 	pool_free(&thread_pool, thread);
 }
@@ -136,6 +139,11 @@ void thread_settle_result(struct thread *thread)
 {
 	struct frame *frame = arch_frame(&thread->context);
 
+	if (thread->fork_frame) {
+		*frame = *thread->fork_frame;
+		pool_free(&frame_pool, thread->fork_frame);
+		thread->fork_frame = NULL;
+	}
 	if (thread->is_interrupted) {
 		frame->pc += SVC_BYTES;
 		frame->r0 = (uint32_t)-EINTR;
@@ -180,6 +188,39 @@ long thread_finish_job(long result)
 	current->has_result = true;
 	sched_request();
 	return NO_RESULT;
+}
+
+long thread_fork(struct thread *child)
+{
+	struct thread *thread = current;
+
+	thread->fork_frame = pool_alloc(&frame_pool);
+	if (!thread->fork_frame) {
+		while (!fd_close_step(child->proc))
+			;
+		proc_free(child->proc);
+		return -ENOMEM;
+	}
+	*thread->fork_frame = *arch_current_frame();
+	thread->fork_child = child;
+	return thread_wait_result(NULL, 0);
+}
+
+void thread_fork_finish(struct thread *thread)
+{
+	struct thread *child = thread->fork_child;
+
+	thread->fork_child = NULL;
+	child->context = thread->context;
+	child->result = 0;
+	child->has_result = true;
+	sched_insert(child);
+}
+
+void thread_unfork(struct thread *thread, long result)
+{
+	if (thread->state == THREAD_WAITING) /* it may have been woken to end */
+		thread_wake_result(thread, result);
 }
 
 /* The stack goes first, step by step; then whoever joins is told. */

@@ -7,7 +7,9 @@ Targets:
   make run CMD='prog a' run one command line; the exit status tells the command's
   make flash            write .elf, .bin and .hex, and program a real board
   make test [T=name]    tests on this machine, then in QEMU on all boards
-  make unit [T=name]    only the tests on this machine
+  make unit [T=name]    only the tests on this machine; SEED=n OPS=n repeat random ones
+  make sweep            memory calls with every allocation failing in turn
+  make cov              how much of mm/ the tests on this machine run
   make frag             how well memory stays together, beside a buddy system (docs/placement.md)
   make lint             style, both compilers, headers, floors
   make size             flash and static RAM of the kernel by folder

@@ -4,7 +4,7 @@
 # An image for APPS= or CMD= has a folder of its own, so that the plain one stays as it is, and
 # several can be made and run side by side.
 
-override CMD := $(subst $(newline),; ,$(CMD))
+override CMD := $(subst $(newline),; ,$(value CMD))
 
 page-size := $(if $(CONFIG_PAGE_SHIFT),$(shell echo $$((1 << $(CONFIG_PAGE_SHIFT)))))
 custom    := $(strip $(CMD)$(APPS)$(PROGS))

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Tests: on this machine against the very same mm/*.c, and in QEMU.
 
-H            := $(B)/host
-HOST_CFLAGS  := -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+H            := $(B)/host$(COVERAGE:%=-cov)$(HOST_PAGE_SHIFT:%=-%)
+HOST_DEBUG   := $(if $(COVERAGE),-O0 --coverage -DCOVERAGE,-O1 -fsanitize=address,undefined \
+                -fno-sanitize-recover=undefined)
+HOST_CFLAGS  := -std=gnu11 -g $(HOST_DEBUG) $(HOST_PAGE_SHIFT:%=-DHOST_PAGE_SHIFT=%) \
                 -fno-omit-frame-pointer -fno-common -Wall -Wextra -Wundef -Werror \
                 -Itests/host/include -Iinclude -Iinclude/uapi -I$(H)/include \
                 $(addprefix -include ,$(wildcard tests/host/include/host_config.h))
@@ -44,7 +46,7 @@ $(H)/bin/%: $(H)/obj/tests/host/%.o $(HOST_LIB)
 
 -include $(patsubst %.o,%.d,$(call host-object,$(host-srcs) $(host-fakes) $(host-tests)))
 
-.PHONY: unit unit-build test
+.PHONY: unit unit-build sweep cov test
 .SECONDARY: $(call host-object,$(host-tests))
 unit-build: $(HOST_TESTS)
 
@@ -53,6 +55,18 @@ unit: unit-build
 	@failed=0; for t in $(if $(T),$(filter %$(T),$(HOST_TESTS)),$(HOST_TESTS)); do \
 		printf '  %-8s%s\n' UNIT $${t#$(H)/bin/}; $$t || failed=$$((failed + 1)); done; \
 	[ $$failed = 0 ] || { echo "$$failed test programs failed" >&2; exit 1; }
+
+# Every memory call with its first, second, third... allocation failing.
+sweep:
+	@$(MAKE) --no-print-directory unit T=mm/test_sweep
+
+# What of mm/ the tests run, and how much of it they must: per cent of lines and of branches.
+COV_LINES    := 98
+COV_BRANCHES := 95
+cov:
+	@find $(B)/host-cov -name '*.gcda' -delete 2>/dev/null || :
+	@OPS=$(or $(OPS),40000) SEED=$(or $(SEED),1) $(MAKE) --no-print-directory COVERAGE=1 unit
+	$(Q)$(PYTHON) tools/cov.py $(B)/host-cov/obj mm/ $(COV_LINES) $(COV_BRANCHES)
 
 # tests/run.py builds what it needs; a board on the command line means that board only.
 test: | $(call setup-stamp,build) $(call setup-stamp,run) $(call setup-stamp,test)

@@ -59,7 +59,7 @@ static void check_vma(struct mm *mm, const struct vma *vma)
 	/* That the list leads here is told by its own links: walking it for each VMA would take too
 	 * long. */
 	other = LIST_NEXT(vma, on_backing);
-	if (*vma->on_backing.le_prev != vma ||
+	if (!vma->on_backing.le_prev || *vma->on_backing.le_prev != vma ||
 	    (other && other->on_backing.le_prev != &vma->on_backing.le_next))
 		vma_bad("I4 not on its backing's list", vma, other);
 }

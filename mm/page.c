@@ -20,7 +20,6 @@
 #define TRIES_PER_BIN 8 /* runs looked at for a good position before the next bin */
 #define SORTED_RUNS   4 /* at the head of a bin, highest address first */
 #define TIGHT	      2 /* a run shorter than so many times the request is better used up */
-#define HEAP_ROOM     4 /* pages kept free behind a new heap */
 
 /* Lies in the first page of every free run. */
 struct free_run {
@@ -48,6 +47,12 @@ static uint32_t zone_pages(const struct zone *zone)
 static struct page *page_of(const struct zone *zone, addr_t at)
 {
 	return &zone->pages[(at - zone->start) >> CONFIG_PAGE_SHIFT];
+}
+
+/* Pages kept free behind a new heap: four, but of a small zone two. */
+static uint32_t heap_room(const struct zone *zone)
+{
+	return zone->end - zone->start > 256 * PAGE_SIZE ? 4 : 2;
 }
 
 static unsigned int bin_of(uint32_t npages)
@@ -285,9 +290,9 @@ static void room_make(struct zone *zone, addr_t at)
 		return;
 	npages = page_of(zone, at)->run;
 	run_remove(zone, addr_ptr(at));
-	run_insert(zone, at, MIN(npages, HEAP_ROOM), true);
-	if (npages > HEAP_ROOM)
-		run_insert(zone, at + (HEAP_ROOM << CONFIG_PAGE_SHIFT), npages - HEAP_ROOM, false);
+	run_insert(zone, at, MIN(npages, heap_room(zone)), true);
+	if (npages > heap_room(zone))
+		run_insert(zone, at + (heap_room(zone) << CONFIG_PAGE_SHIFT), npages - heap_room(zone), false);
 }
 
 static bool zone_alloc(struct zone *zone, uint32_t npages, enum page_place place, addr_t *at)
@@ -295,7 +300,7 @@ static bool zone_alloc(struct zone *zone, uint32_t npages, enum page_place place
 	struct free_run *run = NULL;
 
 	if (place == PLACE_HEAP)
-		run = run_find(zone, npages + HEAP_ROOM, place, at);
+		run = run_find(zone, npages + heap_room(zone), place, at);
 	if (run) {
 		run_carve(zone, run, *at, npages);
 		room_make(zone, *at + (npages << CONFIG_PAGE_SHIFT));

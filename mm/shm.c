@@ -384,3 +384,31 @@ int shm_usage(struct shm_info *info)
 		info->used_ids += slots[slot] != NULL;
 	return highest_slot();
 }
+
+/* Is it the first piece, on the list of its backing, of its mapping? */
+static bool is_first_piece(const struct backing *backing, const struct vma *piece)
+{
+	const struct vma *vma;
+
+	LIST_FOREACH(vma, &backing->vmas, on_backing)
+		if (vma->mm == piece->mm && vma->serial == piece->serial)
+			return vma == piece;
+	return false;
+}
+
+void shm_check(void)
+{
+	for (unsigned int slot = 0; slot < CONFIG_SHMMNI; slot++) {
+		const struct segment *segment = slots[slot];
+		const struct vma *vma;
+		shmatt_t n = 0;
+
+		if (!segment)
+			continue;
+		LIST_FOREACH(vma, &segment->backing.vmas, on_backing)
+			n += is_first_piece(&segment->backing, vma);
+		if (n != segment->ds.shm_nattch)
+			panic("I6: segment %d counts %lu attachments, has %lu", segment->id,
+			      segment->ds.shm_nattch, n);
+	}
+}

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """What the documentation shows as a transcript is what the command prints.
 
-  transcripts.py		compare
   transcripts.py --write	run each command and put what it prints into the page
+
+`make test T=docs` compares them.
 
 A transcript is a code block marked `console`, in README.md or docs/, that begins with a line
 `$ make ...`.  The lines of the build are left out of it; addresses change with every build, so
@@ -75,7 +76,9 @@ def write():
 TESTS = (transcripts_are_true, pages_are_linked)
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--write"]:
-        write()
-    else:
+    if sys.argv[1:] != ["--write"]:
         sys.exit(__doc__)
+    try:
+        write()
+    except Failed as reason:
+        sys.exit(str(reason))

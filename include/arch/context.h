@@ -26,8 +26,9 @@ static inline struct frame *arch_frame(const struct context *context)
 	return addr_ptr(context->psp);
 }
 
-/* The most that a frame takes of a thread's stack. */
-#define ARCH_FRAME_MAX ((addr_t)sizeof(struct frame) + 8)
+/* The least and the most that a frame takes of a thread's stack. */
+#define ARCH_FRAME_MIN ((addr_t)sizeof(struct frame))
+#define ARCH_FRAME_MAX (ARCH_FRAME_MIN + 8)
 
 /* A thread's stack pointer as its program knows it, above the frame. */
 addr_t arch_context_sp(const struct context *context);

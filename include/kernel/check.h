@@ -11,11 +11,14 @@
 #include <kernel/config.h>
 #include <kernel/proc.h>
 #include <mm/check.h>
+#include <mm/shm.h>
 
 static inline void memory_check(void)
 {
-	if (IS_ENABLED(CONFIG_DEBUG_NOMMU_REGIONS))
+	if (IS_ENABLED(CONFIG_DEBUG_NOMMU_REGIONS)) {
 		mm_check(proc_next_mm);
+		shm_check();
+	}
 }
 
 #endif

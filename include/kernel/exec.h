@@ -15,9 +15,7 @@
 #define KERNEL_EXEC_H
 
 #include <kernel/config.h>
-#include <kernel/types.h>
-
-struct proc;
+#include <kernel/proc.h>
 
 /* The strings of argv and envp, one after the other, each with its end. */
 struct program_args {
@@ -29,14 +27,28 @@ struct program_args {
 	const void *source; /* of copy() */
 };
 
+/* A program that is loaded and not yet entered. */
+struct program {
+	addr_t entry;
+	addr_t sp;
+	addr_t data; /* its data base */
+	struct mm_stack stack;
+	char name[PROC_NAME_MAX + 1];
+};
+
 /**
- * program_load - load a program into a process that has no mappings
+ * program_load - load a program into an address space that has no mappings
+ * @proc: who may run it
  * @path: kernel string
  *
- * The process's thread is set to start at its entry; it is not made ready.
+ * Nothing but @mm and @program is changed.
  *
- * Return: 0, -ENOENT, -EACCES, -ENOEXEC, -ENOMEM, -E2BIG; then the process has no mappings.
+ * Return: 0, -ENOENT, -EACCES, -ENOEXEC, -ENOMEM, -E2BIG; then @mm has no mappings.
  */
-int program_load(struct proc *proc, const char *path, const struct program_args *args);
+int program_load(struct mm *mm, const struct proc *proc, const char *path,
+		 const struct program_args *args, struct program *program);
+
+/* Let a thread that does not run start at the entry of a program; proc->mm holds it. */
+void program_enter(struct proc *proc, struct thread *thread, const struct program *program);
 
 #endif

@@ -26,6 +26,9 @@ int fd_dup2(struct proc *proc, int fd, int to);
 /* Give a new process the descriptors of its parent, but those closed in new programs. */
 void fd_inherit(struct proc *proc, const struct proc *parent);
 
+/* Close those that a new program does not get. */
+void fd_close_on_exec(struct proc *proc);
+
 /* Close one of those that are open; true: none is. */
 bool fd_close_step(struct proc *proc);
 

@@ -27,6 +27,8 @@ struct proc {
 	int pid;
 	int status; /* as waitpid tells it */
 	bool is_exiting;
+	struct mm *old_mm;	  /* of before an exec, being torn down */
+	struct thread *borrowed_from; /* waits until this vfork child gives its memory back */
 	addr_t data_base; /* r9 of its threads */
 	addr_t tls_slot;  /* where the running thread's tls is put; 0: nowhere */
 	uint32_t tls_changes; /* mm->changes when tls_slot was found good */
@@ -62,8 +64,25 @@ static inline struct thread *proc_first_thread(const struct proc *proc)
 	return LIST_FIRST(&proc->threads);
 }
 
+/* A thread goes that may have lent its memory to a vfork child. */
+void proc_forget_lender(const struct thread *thread);
+
 /* A process with one thread, without a program.  NULL: too many, or no memory. */
 struct proc *proc_create(struct proc *parent);
+
+/* The same, but in the memory of @parent, on the stack of the running thread: for vfork. */
+struct proc *proc_create_borrowing(struct proc *parent);
+
+/* An empty address space with the limits of @proc, and giving it up unused. */
+struct mm *proc_mm_create(const struct proc *proc);
+void proc_mm_discard(struct mm *mm);
+
+/* Leave @thread alone in the process, and @mm instead of what it had; the rest is torn down in
+ * steps.  @thread is the running one, and its registers are no longer those of its record. */
+void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm);
+
+/* Do a step of tearing the old address space down; true: it is gone. */
+bool proc_old_mm_step(struct proc *proc);
 
 /* Free what proc_create() made; it has no mappings and no files. */
 void proc_free(struct proc *proc);

@@ -56,6 +56,9 @@ struct thread {
 	struct thread *donates_to;
 	LIST_ENTRY(thread) donation;
 
+	struct thread *fork_child; /* waits for this thread's registers to be saved */
+	struct frame *fork_frame;  /* kept while a vfork child has the stack; NULL: none has */
+
 	long result; /* to be put into the frame when it runs next */
 	bool has_result;
 	bool is_interrupted; /* its call ends with EINTR */
@@ -103,6 +106,19 @@ void thread_wake_result(struct thread *thread, long result);
 
 /* Leave the job to the scheduler, and return @result when it is done. */
 long thread_finish_job(long result);
+
+/**
+ * thread_fork - let @child go on as the running thread's double, and that one wait
+ *
+ * The running thread's call returns @child's process id, after thread_unfork().
+ *
+ * Return: NO_RESULT, or -ENOMEM; then @child's process is gone.
+ */
+long thread_fork(struct thread *child);
+void thread_unfork(struct thread *thread, long result);
+
+/* Start the double, now that the registers of @thread are saved. */
+void thread_fork_finish(struct thread *thread);
 
 /* A thread of a process, waiting; NULL: no memory. */
 struct thread *thread_create(struct proc *proc, unsigned int priority);

@@ -55,6 +55,9 @@ int shm_usage(struct shm_info *info);
 /* Is it an id at all, that the caller may read?  For the commands that do nothing more. */
 int shm_touch(const struct shm_caller *caller, int id);
 
+/* Check that each segment counts its attachments right (I6); panics. */
+void shm_check(void);
+
 /* Seconds since 1970, or since boot where nobody has set the clock.  The kernel's. */
 time_t clock_seconds(void);
 

@@ -75,7 +75,7 @@ __attribute__((noinline)) static int recurse(volatile int *depth)
 {
 	volatile int more = *depth + 1;
 
-	return recurse(&more) + more;
+	return more ? recurse(&more) + more : 0;
 }
 /* clang-format on */
 

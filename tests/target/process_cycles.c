@@ -20,10 +20,10 @@ static int go(long a, long b)
 		*(volatile int *)0x20000000 = 0;
 		return 1;
 	case KILLED:
-		for (;;)
-			pause();
+		pause();
+		return 1;
 	case BUSY: /* killed while memory is cleared or given back */
-		for (size_t len = 16 * 1024;; len *= 2) {
+		for (size_t len = 16 * 1024; len; len *= 2) {
 			void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
 				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -32,6 +32,7 @@ static int go(long a, long b)
 			else
 				munmap(p, len);
 		}
+		return 1;
 	case MAPPING: /* and never given back */
 		for (int i = 0; i < 3; i++) {
 			char *p = mmap(NULL, 2048, PROT_READ | PROT_WRITE,

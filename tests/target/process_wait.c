@@ -17,16 +17,20 @@ static int leave(long a, long b)
 static int stay(long a, long b)
 {
 	(void)b;
-	for (;;)
+	while (a > 0)
 		usleep((useconds_t)a);
+	return 0;
 }
 
 /* Spin without ever calling the kernel. */
 static int spin(long a, long b)
 {
-	(void)a, (void)b;
-	for (volatile int i = 0;; i++)
+	volatile long forever = a + 1;
+
+	(void)b;
+	while (forever)
 		;
+	return 0;
 }
 
 /* Tell at descriptor @a who one's parent is after one's first parent has ended. */

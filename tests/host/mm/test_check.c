@@ -41,9 +41,9 @@ static void test_vma(void **state)
 	damage(file(FILE_RAM)->nexec, 1, "I4 views");
 	damage(file(FILE_RAM)->store, NULL, "I1 not its store's");
 	LIST_REMOVE(view, on_backing);
-	expect_panic(mm_check(env_next_mm), "I4 not on its backing's list");
+	expect_panic(mm_check(env_next_mm), "I4");
 	LIST_INSERT_HEAD(&file(FILE_RAM2)->vmas, view, on_backing);
-	expect_panic(mm_check(env_next_mm), "I4 not on its backing's list");
+	expect_panic(mm_check(env_next_mm), "I4");
 	LIST_REMOVE(view, on_backing);
 	LIST_INSERT_HEAD(&file(FILE_RAM)->vmas, view, on_backing);
 	mm_check(env_next_mm);
@@ -69,8 +69,7 @@ static void test_region(void **state)
 	/* a region that is in no tree any more */
 	damage(mm_find(A, PLACE)->region, mm_find(A, PLACE + PG(4))->region, "I4 vma outside");
 	/* what another mapping lies in is freed */
-	page_get(PLACE, 1);
-	page_put(PLACE, 2);
+	page_put(PLACE, 1);
 	expect_panic(mm_check(env_next_mm), "I3 granted page is free");
 	assert_int_equal(page_take(PLACE, 1), 0);
 	mm_check(env_next_mm);
@@ -88,9 +87,12 @@ static void test_write_xor_execute(void **state)
 	map_file(A, 0, 2, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
 	map_file(B, 0, 2, RO, MAP_SHARED, FILE_RAM, 1, true, 0);
 	view = RB_MIN(vma_tree, &B->vmas);
+	view->prot = RX;
 	file(FILE_RAM)->nexec++;
-	damage(view->prot, RX, "I7");
+	expect_panic(mm_check(env_next_mm), "I7");
+	view->prot = RO;
 	file(FILE_RAM)->nexec--;
+	mm_check(env_next_mm);
 }
 
 /* I5: an entry that outlived its mapping, or grants more. */

@@ -1512,6 +1512,18 @@ static __attribute__((noinline)) void run_ops(const struct op *ops, unsigned int
 	env_end(NULL);
 }
 
+/* End a child, with what it counted for `make cov`. */
+static __attribute__((noreturn)) void end_run(int status)
+{
+#ifdef COVERAGE
+	extern void __gcov_dump(void);
+
+	__gcov_dump();
+#endif
+	fflush(stdout);
+	_exit(status);
+}
+
 /* In a process of its own: does it fail?  A child that a signal or the sanitizer ends has. */
 static pid_t start_run(const struct op *ops, unsigned int n, bool loud)
 {
@@ -1528,12 +1540,11 @@ static pid_t start_run(const struct op *ops, unsigned int n, bool loud)
 		env_panic = &buf;
 		if (setjmp(buf) == 0) {
 			run_ops(ops, n);
-			_exit(0);
+			end_run(0);
 		}
 		if (loud)
 			printf("\n%s\n", env_panic_text);
-		fflush(stdout);
-		_exit(1);
+		end_run(1);
 	}
 	return pid;
 }
