@@ -170,6 +170,7 @@ struct proc *proc_create_borrowing(struct proc *parent)
 	proc->tls_changes = parent->tls_changes;
 	proc->sig_handled = parent->sig_handled;
 	proc->sig_restart = parent->sig_restart;
+	proc->sig_onstack = parent->sig_onstack;
 	proc->sig_entry = parent->sig_entry;
 	memcpy(proc->name, parent->name, sizeof(proc->name));
 	return proc;
@@ -208,7 +209,8 @@ void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm)
 	thread->tid = proc->pid;
 	thread->sigreturn = thread->exit_word = 0;
 	thread->tls = 0;
-	proc->sig_handled = proc->sig_restart = 0;
+	proc->sig_handled = proc->sig_restart = proc->sig_onstack = 0;
+	thread->altstack_end = 0;
 	proc->old_mm = proc->mm;
 	proc->mm = mm;
 	give_back(proc);

@@ -59,32 +59,57 @@ void kernel_program_fault(int sig, addr_t at)
 	fault(sig, 0, at);
 }
 
-/* May the thread's frame and @len bytes more be put below @sp? */
-static bool has_stack(struct thread *thread, addr_t sp, addr_t len)
+/* May a frame and @len bytes more be put below @sp, on this stack? */
+static bool has_stack(struct mm *mm, struct mm_stack *stack, addr_t sp, addr_t len)
 {
 	uaddr_t from = { sp - len - ARCH_FRAME_MAX };
 	void *ptr;
 
-	return sp <= thread->stack.end && sp - thread->stack.start >= len + ARCH_FRAME_MAX &&
-	       sp >= thread->stack.start &&
-	       user_range(thread->proc->mm, from, len + ARCH_FRAME_MAX, PROT_WRITE, &ptr) == 0;
+	return mm_stack_holds(mm, stack) && sp <= stack->end && sp >= stack->start &&
+	       sp - stack->start >= len + ARCH_FRAME_MAX &&
+	       user_range(mm, from, len + ARCH_FRAME_MAX, PROT_WRITE, &ptr) == 0;
+}
+
+static bool is_on_altstack(const struct thread *thread, addr_t sp)
+{
+	return thread->altstack_end && sp <= thread->altstack_end &&
+	       sp > thread->altstack_end - thread->altstack_len;
+}
+
+/* Where the entry's stack begins: the thread's own, or the alternate one, which it then runs on. */
+static addr_t entry_stack(struct thread *thread, int sig)
+{
+	addr_t sp = arch_context_sp(&thread->context);
+	struct mm_stack stack;
+
+	if (!(thread->proc->sig_onstack & bit(sig)) || !thread->altstack_end ||
+	    is_on_altstack(thread, sp) ||
+	    mm_stack_find(thread->proc->mm, thread->altstack_end, &stack))
+		return sp;
+	thread->stack = stack;
+	return thread->altstack_end;
 }
 
 /* Make the thread go on in its entry for signals.  false: its stack has no room. */
 static bool call_entry(struct thread *thread, const struct croft_siginfo *info)
 {
-	addr_t sp = arch_context_sp(&thread->context);
-	struct croft_ucontext entry = { 0 };
+	struct mm_stack before = thread->stack;
+	struct croft_ucontext entry = { 0 }, context;
 	struct sigframe *frame;
+	addr_t sp;
 
-	if (!has_stack(thread, sp, sizeof(*frame) + 8))
+	arch_context_get(&thread->context, &context);
+	context.mask = thread->is_suspended ? thread->suspended_mask : thread->blocked;
+	sp = entry_stack(thread, info->signo);
+	if (!has_stack(thread->proc->mm, &thread->stack, sp, sizeof(*frame) + 8)) {
+		thread->stack = before;
 		return false;
+	}
 	frame = addr_ptr((sp - (addr_t)sizeof(*frame)) & ~7u);
 	frame->info = *info;
-	arch_context_get(&thread->context, &frame->context);
-	frame->context.mask = thread->blocked;
+	frame->context = context;
 
-	memcpy(entry.r, frame->context.r, sizeof(entry.r));
+	memcpy(entry.r, context.r, sizeof(entry.r));
 	entry.r[0] = (uint32_t)info->signo;
 	entry.r[1] = ptr_addr(&frame->info);
 	entry.r[2] = ptr_addr(&frame->context);
@@ -92,6 +117,7 @@ static bool call_entry(struct thread *thread, const struct croft_siginfo *info)
 	entry.pc = thread->proc->sig_entry;
 	arch_context_set(&thread->context, &entry);
 	thread->blocked = ALL_SIGNALS;
+	thread->is_suspended = false;
 	return true;
 }
 
@@ -124,50 +150,70 @@ void signal_stack_lost(struct thread *thread)
 	signal_fault(thread);
 }
 
-bool signal_deliver(struct thread *thread)
+/* Is the signal, where nobody handles it, nothing to a process? */
+static bool is_harmless(int sig)
+{
+	return sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT;
+}
+
+/* Take a pending signal of @set away from the thread or its process, and tell of it. */
+static int take_pending(struct thread *thread, uint32_t set, struct croft_siginfo *info)
 {
 	struct proc *proc = thread->proc;
-	int sig = __builtin_ctz((thread->pending | proc->sig_pending) & ~thread->blocked);
-	struct croft_siginfo info = { .signo = sig, .pid = proc->sender_pid };
+	int sig = __builtin_ctz((thread->pending | proc->sig_pending) & set);
 
 	if (thread->pending & bit(sig))
 		thread->pending &= ~bit(sig);
 	else
 		proc->sig_pending &= ~bit(sig);
+	*info = (struct croft_siginfo){ .signo = sig, .pid = proc->sender_pid };
 	if (sig == SIGCHLD) {
-		info.status = proc->sender_status;
-		info.code = WIFSIGNALED(info.status) ? CODE_KILLED : CODE_EXITED;
-		info.status = WIFSIGNALED(info.status) ? WTERMSIG(info.status)
-						       : WEXITSTATUS(info.status);
+		int status = proc->sender_status;
+
+		info->code = WIFSIGNALED(status) ? CODE_KILLED : CODE_EXITED;
+		info->status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
 	}
-	if (!call_entry(thread, &info))
+	return sig;
+}
+
+bool signal_deliver(struct thread *thread)
+{
+	struct proc *proc = thread->proc;
+	struct croft_siginfo info;
+	int sig = take_pending(thread, ~thread->blocked, &info);
+
+	if (!(proc->sig_handled & bit(sig))) {
+		if (!is_harmless(sig) && !(proc->sig_ignored & bit(sig)))
+			proc_exit(proc, sig);
+	} else if (!call_entry(thread, &info)) {
 		proc_exit(proc, SIGSEGV); /* POSIX leaves it no other way */
+	}
 	return !proc->is_exiting;
 }
 
 bool signal_return(struct thread *thread)
 {
+	struct mm *mm = thread->proc->mm;
 	uaddr_t from = { thread->sigreturn };
-	struct croft_ucontext context;
+	struct croft_ucontext context = { 0 };
+	struct mm_stack stack = thread->stack;
+	int err = user_read(mm, &context, from, sizeof(context));
+	addr_t sp = context.sp & ~3u;
 
 	thread->sigreturn = 0;
-	if (user_read(thread->proc->mm, &context, from, sizeof(context)) ||
-	    !has_stack(thread, context.sp & ~3u, 0)) {
+	if (!err && (sp < stack.start || sp > stack.end))
+		err = mm_stack_find(mm, sp, &stack); /* back from the alternate one */
+	if (err || !has_stack(mm, &stack, sp, 0)) {
 		thread->fault_signal = SIGSEGV;
 		thread->fault_code = SI_MAPERR;
 		thread->fault_at = from.addr;
 		thread->blocked |= bit(SIGSEGV); /* there is nothing to go back to */
 		return false;
 	}
+	thread->stack = stack;
 	arch_context_set(&thread->context, &context);
 	thread->blocked = context.mask & ALL_SIGNALS;
 	return true;
-}
-
-/* Is the signal, where nobody handles it, nothing to a process? */
-static bool is_harmless(int sig)
-{
-	return sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT;
 }
 
 /* Let a thread that waits look at a signal that it does not block. */
@@ -182,13 +228,26 @@ static void nudge(struct thread *thread, int sig)
 	sched_request();
 }
 
-/* Does the process not care for the signal?  Where it is one that ends it, it ends. */
-static bool settled_by_default(struct proc *proc, int sig)
+/* Is the signal nothing to the process, whatever is blocked? */
+static bool is_dropped(const struct proc *proc, int sig)
 {
 	if (proc->sig_handled & bit(sig))
 		return false;
-	if (!is_harmless(sig) && !(proc->sig_ignored & bit(sig)))
-		proc_exit(proc, sig);
+	return (proc->sig_ignored & bit(sig)) != 0;
+}
+
+/* Give the signal to a thread that waits in sigtimedwait() for it. */
+static bool give_to_waiter(struct thread *thread, int sig)
+{
+	struct croft_siginfo info;
+	uaddr_t to = { thread->sigwait_info };
+
+	if (!(thread->sigwait_set & bit(sig)))
+		return false;
+	take_pending(thread, bit(sig), &info);
+	if (to.addr && user_write(thread->proc->mm, to, &info, sizeof(info)))
+		sig = -EFAULT;
+	thread_wake_result(thread, sig);
 	return true;
 }
 
@@ -196,10 +255,24 @@ void signal_send(struct proc *proc, int sig, int pid)
 {
 	struct thread *thread;
 
-	if (sig == 0 || proc_has_ended(proc) || proc->is_exiting || settled_by_default(proc, sig))
+	if (sig == 0 || proc_has_ended(proc) || proc->is_exiting || is_dropped(proc, sig))
 		return;
+	if (sig == SIGKILL) {
+		proc_exit(proc, sig);
+		return;
+	}
 	proc->sig_pending |= bit(sig);
 	proc->sender_pid = pid;
+	LIST_FOREACH(thread, &proc->threads, sibling)
+		if (give_to_waiter(thread, sig))
+			return;
+	if (!(proc->sig_handled & bit(sig)) && is_harmless(sig)) {
+		LIST_FOREACH(thread, &proc->threads, sibling)
+			if (thread->blocked & bit(sig))
+				return; /* it may be waited for later */
+		proc->sig_pending &= ~bit(sig);
+		return;
+	}
 	LIST_FOREACH(thread, &proc->threads, sibling)
 		if (!(thread->blocked & bit(sig))) {
 			nudge(thread, sig);
@@ -211,12 +284,23 @@ void signal_send_thread(struct thread *thread, int sig, int pid)
 {
 	struct proc *proc = thread->proc;
 
-	if (sig == 0 || proc->is_exiting || settled_by_default(proc, sig))
+	if (sig == SIGKILL) {
+		signal_send(proc, sig, pid);
+		return;
+	}
+	if (sig == 0 || proc->is_exiting || is_dropped(proc, sig))
 		return;
 	thread->pending |= bit(sig);
 	proc->sender_pid = pid;
-	if (!(thread->blocked & bit(sig)))
+	if (!give_to_waiter(thread, sig) && !(thread->blocked & bit(sig)))
 		nudge(thread, sig);
+}
+
+int signal_take(struct thread *thread, uint32_t set, struct croft_siginfo *info)
+{
+	return (thread->pending | thread->proc->sig_pending) & set
+		       ? take_pending(thread, set, info)
+		       : 0;
 }
 
 void signal_child_ended(const struct proc *child)

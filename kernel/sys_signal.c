@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls about signals. */
+#include <croft/mman.h>
 #include <croft/signal.h>
 #include <errno.h>
 #include <kernel/signal.h>
@@ -7,6 +8,7 @@
 #include <kernel/proc.h>
 #include <mm/uaccess.h>
 #include <signal.h>
+#include <time.h>
 
 long sys_kill(int pid, int sig)
 {
@@ -46,16 +48,19 @@ long sys_sigaction(int sig, int disposition, int flags, uaddr_t entry)
 	proc->sig_handled &= ~bit;
 	proc->sig_ignored &= ~bit;
 	proc->sig_restart &= ~bit;
+	proc->sig_onstack &= ~bit;
 	if (disposition == SIG_DISP_HANDLE) {
 		proc->sig_handled |= bit;
 		proc->sig_entry = entry.addr;
-	} else {
+	}
+	if (disposition == SIG_DISP_IGNORE) {
+		proc->sig_ignored |= bit;
 		proc->sig_pending &= ~bit;
 	}
-	if (disposition == SIG_DISP_IGNORE)
-		proc->sig_ignored |= bit;
 	if (flags & CROFT_SA_RESTART)
 		proc->sig_restart |= bit;
+	if (flags & CROFT_SA_ONSTACK)
+		proc->sig_onstack |= bit;
 	return 0;
 }
 
@@ -90,4 +95,90 @@ long sys_sigreturn(uaddr_t context)
 	current->sigreturn = context.addr;
 	sched_request();
 	return NO_RESULT;
+}
+
+long sys_sigpending(uaddr_t to)
+{
+	uint32_t set = (current->pending | current_proc()->sig_pending) & current->blocked;
+
+	return user_write(current_mm(), to, &set, sizeof(set));
+}
+
+long sys_sigsuspend(uaddr_t from)
+{
+	uint32_t set;
+	int err = user_read(current_mm(), &set, from, sizeof(set));
+
+	if (err)
+		return err;
+	current->suspended_mask = current->blocked;
+	current->is_suspended = true;
+	current->blocked = set & ~(1u << SIGKILL | 1u << SIGSTOP);
+	if ((current->pending | current_proc()->sig_pending) & ~current->blocked) {
+		sched_request(); /* it is there: no need to wait */
+		return -EINTR;
+	}
+	return thread_pause();
+}
+
+long sys_sigtimedwait(uaddr_t from, uaddr_t to, uaddr_t timeout)
+{
+	struct mm *mm = current_mm();
+	struct croft_siginfo info;
+	struct timespec ts = { 0 };
+	uint64_t ticks = 0;
+	uint32_t set;
+	int sig, err = user_read(mm, &set, from, sizeof(set));
+	void *ptr;
+
+	if (!err && to.addr)
+		err = user_range(mm, to, sizeof(info), PROT_WRITE, &ptr);
+	if (!err && timeout.addr)
+		err = user_read(mm, &ts, timeout, sizeof(ts));
+	if (!err && timeout.addr)
+		err = timer_from_timespec(&ts, &ticks);
+	if (err)
+		return err;
+	sig = signal_take(current, set, &info);
+	if (sig)
+		return to.addr && user_write(mm, to, &info, sizeof(info)) ? -EFAULT : sig;
+	if (timeout.addr && ticks == 0)
+		return -EAGAIN;
+	current->sigwait_set = set;
+	current->sigwait_info = to.addr;
+	thread_wait_result(NULL, timeout.addr ? timer_now() + ticks + 1 : 0);
+	current->result = -EAGAIN;
+	return NO_RESULT;
+}
+
+long sys_sigaltstack(uaddr_t from, uaddr_t to)
+{
+	struct mm *mm = current_mm();
+	addr_t end = current->altstack_end;
+	addr_t sp = arch_current_sp();
+	bool is_on = end && sp <= end && sp > end - current->altstack_len;
+	struct croft_altstack stack, old = {
+		.sp = addr_ptr(end - (addr_t)current->altstack_len),
+		.size = current->altstack_len,
+		.flags = !end ? CROFT_SS_DISABLE : is_on ? CROFT_SS_ONSTACK : 0,
+	};
+	struct mm_stack found;
+	int err = from.addr ? user_read(mm, &stack, from, sizeof(stack)) : 0;
+
+	if (!err && from.addr && is_on)
+		err = -EPERM;
+	if (!err && to.addr)
+		err = user_write(mm, to, &old, sizeof(old));
+	if (err || !from.addr)
+		return err;
+	if (stack.flags & CROFT_SS_DISABLE) {
+		current->altstack_end = 0;
+		return 0;
+	}
+	end = (ptr_addr(stack.sp) + (addr_t)stack.size) & ~7u;
+	if (stack.flags || mm_stack_find(mm, end, &found) || ptr_addr(stack.sp) < found.start)
+		return -EINVAL;
+	current->altstack_end = end;
+	current->altstack_len = stack.size;
+	return 0;
 }

@@ -34,6 +34,7 @@ static void stop_waiting(struct thread *thread)
 		TAILQ_REMOVE(&thread->waiting_on->threads, thread, link);
 	thread->waiting_on = NULL;
 	thread->futex = 0;
+	thread->sigwait_set = 0;
 	timer_cancel(&thread->timer);
 	donate_end(thread);
 }

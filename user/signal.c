@@ -57,7 +57,9 @@ int sigaction(int sig, const struct sigaction *action, struct sigaction *old)
 		/* The table first: the signal may come as soon as the kernel knows. */
 		actions[sig] = *action;
 		err = (int)syscall_result(__sys_sigaction(
-			sig, disposition(action), action->sa_flags & SA_RESTART ? CROFT_SA_RESTART : 0,
+			sig, disposition(action),
+			(action->sa_flags & SA_RESTART ? CROFT_SA_RESTART : 0) |
+				(action->sa_flags & SA_ONSTACK ? CROFT_SA_ONSTACK : 0),
 			(const void *)signal_entry));
 		if (err) {
 			actions[sig] = before;

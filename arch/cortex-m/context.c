@@ -66,3 +66,10 @@ struct frame *arch_current_frame(void)
 	__asm volatile("mrs %0, psp" : "=r"(psp));
 	return addr_ptr(psp);
 }
+
+addr_t arch_current_sp(void)
+{
+	const struct frame *frame = arch_current_frame();
+
+	return ptr_addr(frame) + (addr_t)sizeof(*frame) + (frame->xpsr & XPSR_PADDED ? 4 : 0);
+}

@@ -47,6 +47,9 @@ void arch_context_set(struct context *context, const struct croft_ucontext *ucon
 /* The running thread's frame, during its system call. */
 struct frame *arch_current_frame(void);
 
+/* The running thread's stack pointer, as its program knows it, during its system call. */
+addr_t arch_current_sp(void);
+
 /* Leave boot: from here on only kernel entries run, and the threads they choose. */
 void arch_start(void) __attribute__((noreturn));
 

@@ -32,7 +32,7 @@ struct proc {
 	addr_t data_base; /* r9 of its threads */
 	addr_t tls_slot;  /* where the running thread's tls is put; 0: nowhere */
 	uint32_t tls_changes; /* mm->changes when tls_slot was found good */
-	uint32_t sig_handled, sig_ignored, sig_restart; /* bit n: signal n */
+	uint32_t sig_handled, sig_ignored, sig_restart, sig_onstack; /* bit n: signal n */
 	uint32_t sig_pending; /* sent to the process */
 	addr_t sig_entry;
 	int sender_pid, sender_status; /* of the signal that came last */

@@ -33,6 +33,10 @@ void signal_send(struct proc *proc, int sig, int pid);
 /* Send a signal to one thread. */
 void signal_send_thread(struct thread *thread, int sig, int pid);
 
+/* Take one of @set that is pending for a thread, and tell of it: its number, or 0. */
+struct croft_siginfo;
+int signal_take(struct thread *thread, uint32_t set, struct croft_siginfo *info);
+
 /* Tell a parent that @child has ended. */
 void signal_child_ended(const struct proc *child);
 

@@ -76,6 +76,12 @@ struct thread {
 	addr_t sigreturn; /* not 0: the registers to go on with are there */
 	uint32_t blocked; /* bit n: signal n waits */
 	uint32_t pending; /* sent to this thread */
+	uint32_t suspended_mask; /* what was blocked before sigsuspend() */
+	bool is_suspended;
+	uint32_t sigwait_set; /* in sigtimedwait() for these; 0: in none */
+	addr_t sigwait_info;
+	addr_t altstack_end; /* 0: there is none */
+	size_t altstack_len;
 };
 
 /* Put the running thread on a queue, to make its call again when woken.  Returns NO_RESULT. */

@@ -14,7 +14,9 @@
 
 enum sig_disposition { SIG_DISP_DEFAULT = 0, SIG_DISP_IGNORE = 1, SIG_DISP_HANDLE = 2 };
 
-#define CROFT_SA_RESTART 1 /* flag of sigaction(): a call that the signal ends is made again */
+/* Flags of sigaction(). */
+#define CROFT_SA_RESTART 1 /* a call that the signal ends is made again */
+#define CROFT_SA_ONSTACK 2 /* the entry is called on the alternate stack, where there is one */
 
 /* Of the same layout as siginfo_t. */
 struct croft_siginfo {
@@ -34,5 +36,15 @@ struct croft_ucontext {
 	unsigned int sp, lr, pc, xpsr;
 	unsigned int mask;
 };
+
+/* An alternate stack, of the same layout as stack_t.  It lies in a MAP_STACK mapping. */
+struct croft_altstack {
+	void *sp;
+	int flags; /* CROFT_SS_ bits */
+	unsigned long size;
+};
+
+#define CROFT_SS_ONSTACK 1
+#define CROFT_SS_DISABLE 2
 
 #endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Waiting for signals, and the stack to handle them on. */
+#include "syscall.h"
+
+#include <croft/signal.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+int sigpending(sigset_t *set)
+{
+	return (int)syscall_result(__sys_sigpending((unsigned int *)set));
+}
+
+int sigsuspend(const sigset_t *mask)
+{
+	return (int)syscall_result(__sys_sigsuspend((const unsigned int *)mask));
+}
+
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
+{
+	return (int)syscall_result(__sys_sigtimedwait((const unsigned int *)set,
+						      (struct croft_siginfo *)info, timeout));
+}
+
+int sigwaitinfo(const sigset_t *set, siginfo_t *info)
+{
+	return sigtimedwait(set, info, NULL);
+}
+
+int sigwait(const sigset_t *set, int *sig)
+{
+	long result;
+
+	do
+		result = __sys_sigtimedwait((const unsigned int *)set, NULL, NULL);
+	while (result == -EINTR);
+	if (result < 0)
+		return (int)-result;
+	*sig = (int)result;
+	return 0;
+}
+
+/* The stack must be MAP_STACK memory: one that is not cannot take an exception frame. */
+int sigaltstack(const stack_t *stack, stack_t *old)
+{
+	return (int)syscall_result(__sys_sigaltstack((const struct croft_altstack *)stack,
+						     (struct croft_altstack *)old));
+}
