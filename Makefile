@@ -12,6 +12,10 @@
 .SUFFIXES:
 MAKEFLAGS += -rR
 
+ifneq ($(word 2,$(CURDIR)),)
+$(error This folder's path has a space in it, which make cannot cope with: $(CURDIR))
+endif
+
 BOARD   ?= lm3s6965evb
 BOARDS  := $(patsubst boards/%/board.mk,%,$(wildcard boards/*/board.mk))
 ifeq ($(filter $(BOARD),$(BOARDS)),)

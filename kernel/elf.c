@@ -4,18 +4,18 @@
 #include <kernel/elf.h>
 #include <string.h>
 
-#define EI_CLASS32  1
-#define EI_DATA_LSB 1
-#define ET_EXEC	    2
-#define ET_DYN	    3
-#define EM_ARM	    40
-#define PT_LOAD	    1
-#define PT_DYNAMIC  2
-#define PT_GNU_STACK 0x6474e551
-#define PF_X	    1
-#define PF_W	    2
-#define DT_REL	    17
-#define DT_RELSZ    18
+#define EI_CLASS32     1
+#define EI_DATA_LSB    1
+#define ET_EXEC	       2
+#define ET_DYN	       3
+#define EM_ARM	       40
+#define PT_LOAD	       1
+#define PT_DYNAMIC     2
+#define PT_GNU_STACK   0x6474e551
+#define PF_X	       1
+#define PF_W	       2
+#define DT_REL	       17
+#define DT_RELSZ       18
 #define R_ARM_RELATIVE 23
 
 struct ehdr {
@@ -47,8 +47,9 @@ int elf_judge_header(const void *header, uint32_t file_size, struct elf_image *i
 		return -ENOEXEC;
 	memcpy(&ehdr, header, sizeof(ehdr));
 	if (memcmp(ehdr.ident, magic, sizeof(magic)) != 0 || ehdr.machine != EM_ARM ||
-	    (ehdr.type != ET_EXEC && ehdr.type != ET_DYN) || ehdr.phentsize != sizeof(struct phdr) ||
-	    ehdr.phnum == 0 || ehdr.phnum > ELF_MAX_SEGMENTS || !(ehdr.entry & 1) ||
+	    (ehdr.type != ET_EXEC && ehdr.type != ET_DYN) ||
+	    ehdr.phentsize != sizeof(struct phdr) || ehdr.phnum == 0 ||
+	    ehdr.phnum > ELF_MAX_SEGMENTS || !(ehdr.entry & 1) ||
 	    !lies_in(ehdr.phoff, ehdr.phnum * (uint32_t)sizeof(struct phdr), 0, file_size))
 		return -ENOEXEC;
 	*image = (struct elf_image){ .entry = ehdr.entry & ~1u,
@@ -91,9 +92,8 @@ int elf_judge_segments(const void *phdrs, uint32_t file_size, struct elf_image *
 	if (text->memsz == 0 || text->filesz != text->memsz || ((text->vaddr ^ text->offset) & 7) ||
 	    !lies_in(image->entry, 2, text->vaddr, text->filesz))
 		return -ENOEXEC;
-	if (data->memsz &&
-	    (data->vaddr & 7 ||
-	     (data->vaddr <= text->vaddr + text->memsz && text->vaddr <= data->vaddr + data->memsz)))
+	if (data->memsz && (data->vaddr & 7 || (data->vaddr <= text->vaddr + text->memsz &&
+						text->vaddr <= data->vaddr + data->memsz)))
 		return -ENOEXEC;
 	return 0;
 }

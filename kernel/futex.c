@@ -112,8 +112,8 @@ long sys_futex(uaddr_t at, int op, unsigned int value, uaddr_t timeout)
 
 	if (at.addr & 3)
 		return -EINVAL;
-	err = user_range(current_mm(), at, sizeof(*word),
-			 op == FUTEX_WAIT ? PROT_READ : PROT_WRITE, &ptr);
+	err = user_range(current_mm(), at, sizeof(*word), op == FUTEX_WAIT ? PROT_READ : PROT_WRITE,
+			 &ptr);
 	if (err)
 		return err;
 	word = ptr;

@@ -91,9 +91,9 @@ void report_death(const struct thread *thread, int sig)
 		const struct frame *frame = arch_frame(&thread->context);
 
 		kprintf(" at %08lx%s, pc %08lx lr %08lx sp %08lx\n", (unsigned long)at,
-			sig != SIGSEGV			   ? ""
+			sig != SIGSEGV			  ? ""
 			: thread->fault_code == SI_MAPERR ? " (not mapped)"
-							   : " (not allowed)",
+							  : " (not allowed)",
 			(unsigned long)frame->pc, (unsigned long)frame->lr,
 			(unsigned long)arch_context_sp(&thread->context));
 	}

@@ -298,9 +298,8 @@ void signal_send_thread(struct thread *thread, int sig, int pid)
 
 int signal_take(struct thread *thread, uint32_t set, struct croft_siginfo *info)
 {
-	return (thread->pending | thread->proc->sig_pending) & set
-		       ? take_pending(thread, set, info)
-		       : 0;
+	return (thread->pending | thread->proc->sig_pending) & set ? take_pending(thread, set, info)
+								   : 0;
 }
 
 void signal_child_ended(const struct proc *child)

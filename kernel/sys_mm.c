@@ -42,11 +42,9 @@ static int judge_file(struct map_request *request, int fd)
 
 long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 {
-	struct map_request request = { .addr = addr.addr,
-				       .len = len,
-				       .prot = prot,
-				       .flags = flags,
-				       .offset = (uint32_t)off };
+	struct map_request request = {
+		.addr = addr.addr, .len = len, .prot = prot, .flags = flags, .offset = (uint32_t)off
+	};
 	addr_t at;
 	int err;
 
@@ -69,8 +67,7 @@ long sys_munmap(uaddr_t addr, size_t len)
 	memory_check();
 	err = mm_unmap_step(current_mm(), addr.addr, &len);
 	while (!err && len > 0) {
-		if (arch_kernel_requested() &&
-		    mm_stack_holds(current_mm(), &current->stack)) {
+		if (arch_kernel_requested() && mm_stack_holds(current_mm(), &current->stack)) {
 			arch_current_frame()->r1 = len;
 			return thread_restart();
 		}

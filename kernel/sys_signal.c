@@ -160,7 +160,9 @@ long sys_sigaltstack(uaddr_t from, uaddr_t to)
 	struct croft_altstack stack, old = {
 		.sp = addr_ptr(end - (addr_t)current->altstack_len),
 		.size = current->altstack_len,
-		.flags = !end ? CROFT_SS_DISABLE : is_on ? CROFT_SS_ONSTACK : 0,
+		.flags = !end	 ? CROFT_SS_DISABLE
+			 : is_on ? CROFT_SS_ONSTACK
+				 : 0,
 	};
 	struct mm_stack found;
 	int err = from.addr ? user_read(mm, &stack, from, sizeof(stack)) : 0;

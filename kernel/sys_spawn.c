@@ -117,7 +117,8 @@ long sys_spawn(uaddr_t from)
 	int err = user_read(mm, &spawn, from, sizeof(spawn));
 
 	if (!err)
-		err = user_string(mm, (uaddr_t){ ptr_addr(spawn.path) }, CROFT_PATH_MAX, &path, NULL);
+		err = user_string(mm, (uaddr_t){ ptr_addr(spawn.path) }, CROFT_PATH_MAX, &path,
+				  NULL);
 	if (!err)
 		err = judge_strings((uaddr_t){ ptr_addr(spawn.argv) }, &source.argv, &args.argc,
 				    &args.len);

@@ -40,6 +40,15 @@ long sys_thread_create(uaddr_t from)
 		thread_free(thread);
 		return err;
 	}
+	if (args.exit_word) {
+		uint32_t tid = (uint32_t)thread->tid;
+
+		err = user_write(proc->mm, (uaddr_t){ args.exit_word }, &tid, sizeof(tid));
+		if (err) {
+			thread_free(thread);
+			return err;
+		}
+	}
 	thread->tls = args.tls;
 	thread->exit_word = args.exit_word;
 	thread->blocked = current->blocked;
@@ -54,6 +63,9 @@ long sys_thread_exit(uaddr_t stack, size_t len)
 	current->is_exiting = true;
 	current->exit_unmap = stack.addr;
 	current->exit_unmap_len = len;
+	/* A word on the stack goes with it, and its place may be another's by then. */
+	if (current->exit_word - stack.addr < len)
+		current->exit_word = 0;
 	sched_request();
 	return NO_RESULT;
 }

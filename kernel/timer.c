@@ -8,6 +8,7 @@
 #include <time.h>
 
 static TAILQ_HEAD(, timer) timers = TAILQ_HEAD_INITIALIZER(timers); /* by deadline */
+
 static volatile uint32_t ticks_low; /* counted by the interrupt */
 static uint64_t seen;		    /* ticks that timer_poll() has looked at */
 

@@ -28,4 +28,5 @@ defconfig savedefconfig: | $(call setup-stamp,build)
 
 menuconfig: | $(call setup-stamp,build)
 	$(Q)$(call kconfig,sync)
+	$(Q)[ -t 0 ] && [ -t 1 ] || { echo "menuconfig: this is no terminal; edit $(CONFIG)" >&2; exit 1; }
 	$(Q)KCONFIG_CONFIG=$(CONFIG) $(PYTHON) -m menuconfig

@@ -11,7 +11,7 @@ Targets:
   make sweep            memory calls with every allocation failing in turn
   make cov              how much of mm/ the tests on this machine run
   make frag             how well memory stays together, beside a buddy system (docs/placement.md)
-  make lint             style, both compilers, headers, floors
+  make lint             style, both compilers, cppcheck, headers, floors
   make size             flash and static RAM of the kernel by folder
   make gdb              boot in QEMU and wait for gdb
   make docs             write docs/syscalls.md anew
@@ -34,6 +34,8 @@ Variables:
   PROGS='x y'           programs that a small image holds besides those that CMD names
   SETUP=no              do not install packages, only say which
   DRYRUN=1              make flash: only print the command
+  DRIVE=dir             make flash: the drive as which the board shows itself, where it does
+  QEMU_ARGS='-x y'      more options for QEMU
 endef
 
 .PHONY: help

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What reads the code without running it.
 
-lint-c       := $(wildcard $(foreach d,kernel mm fs lib drivers user apps arch/cortex-m boards/* tests/host \
-                           tests/host/* tests/host/*/* tests/target tests/target/*,$(d)/*.c $(d)/*.h)) \
+lint-c       := $(wildcard $(foreach d,kernel mm fs lib drivers user user/* apps apps/* arch/cortex-m boards/* \
+                           tests/host tests/host/* tests/host/*/* tests/own tests/target tests/target/*,$(d)/*.c $(d)/*.h)) \
                 $(shell find include arch user/include tests/host/include -name '*.h' 2>/dev/null)
 lint-c       := $(sort $(lint-c))
 lint-kernel   = $(filter %.c,$(KERNEL_SRCS))
@@ -20,7 +20,7 @@ CPPCHECK      = cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix32 
                 --suppress=missingInclude --suppress=unmatchedSuppression \
                 --suppress='*:/usr/include/*' -I$(H)/include
 
-.PHONY: lint lint-tree lint-board $(BOARDS:%=lint-%) \
+.PHONY: lint lint-tree lint-board \
         lint-format lint-cppcheck lint-floors lint-docs lint-clang lint-user lint-headers
 
 lint: | $(call setup-stamp,lint)
@@ -35,7 +35,8 @@ lint-board: kernel lint-clang lint-user lint-headers
 
 lint-format:
 	$(call say,FORMAT,$(words $(lint-c)) files)
-	$(Q)$(if $(lint-c),clang-format --dry-run -Werror $(lint-c))
+	$(Q)$(if $(lint-c),clang-format --dry-run -Werror $(lint-c) || \
+		{ echo "Lay them out by: clang-format -i FILE" >&2; exit 1; })
 
 lint-cppcheck: $(AUTOCONF) $(SYSCALL_KERNEL) $(SYSCALL_USER) $(host-sys)
 	$(call say,CHECK,$(words $(lint-kernel) $(lint-user)) files by cppcheck)

@@ -9,7 +9,7 @@
  *	I5 an MPU entry grants no more than the VMAs
  *	I7 no byte is writable through one VMA and executable through another
  *
- * The walks here are plain on purpose and share no search with what they check.
+ * What a space holds is walked plainly; only when its order is known to be right is it searched.
  */
 #include <croft/mman.h>
 #include <mm/check.h>
@@ -147,7 +147,8 @@ static void check_views(const struct region *region)
 		if (!(vma->prot & PROT_WRITE))
 			continue;
 		LIST_FOREACH(other, &backing->vmas, on_backing)
-			if ((other->prot & PROT_EXEC) && vma->start < other->end && other->start < vma->end)
+			if ((other->prot & PROT_EXEC) && vma->start < other->end &&
+			    other->start < vma->end)
 				vma_bad("I7", vma, other);
 	}
 	if (nwrite != backing->nwrite || nexec != backing->nexec)

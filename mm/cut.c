@@ -95,8 +95,7 @@ static uint32_t count_spares(struct cut *cut)
 	struct vma *vma;
 
 	if (cut->layers == CUT_ALL) {
-		for (vma = mm_first(cut->mm, at, cut->end); vma;
-		     vma = mm_next(vma, at, cut->end))
+		for (vma = mm_first(cut->mm, at, cut->end); vma; vma = mm_next(vma, at, cut->end))
 			n += takes_spare(vma, at, cut->end);
 		return n;
 	}

@@ -32,8 +32,8 @@ uint32_t mm_nr_trim_pages = CONFIG_NR_TRIM_PAGES;
 struct plan {
 	const struct map_request *request;
 	enum region_kind kind;
-	addr_t start, end; /* of the mapping */
-	addr_t top;	   /* of the pages held for it */
+	addr_t start, end;     /* of the mapping */
+	addr_t top;	       /* of the pages held for it */
 	struct region *region; /* shared with others; NULL: a new one is needed */
 	struct extent extent;  /* of a store whose region is new */
 	bool is_shared_copy;
@@ -366,8 +366,7 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 		plan->end = plan->top = plan->start + len;
 		if (plan->end < plan->start)
 			return -ENOMEM;
-		if ((request->flags & MAP_FIXED_NOREPLACE) &&
-		    mm_first(mm, plan->start, plan->end))
+		if ((request->flags & MAP_FIXED_NOREPLACE) && mm_first(mm, plan->start, plan->end))
 			return -EEXIST;
 		if ((plan->flags & VMA_STACK) && !is_one_entry(plan->start, plan->end))
 			return -ENOMEM;
@@ -390,8 +389,11 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 	if (replaces)
 		cut_commit(&records.cut);
 	commit(mm, plan, &records);
-	*job = (struct mm_job){ .mm = mm, .at = plan->start, .end = plan->end,
-				.backing = request->backing, .offset = request->offset };
+	*job = (struct mm_job){ .mm = mm,
+				.at = plan->start,
+				.end = plan->end,
+				.backing = request->backing,
+				.offset = request->offset };
 	return 0;
 }
 

@@ -259,7 +259,7 @@ static struct free_run *run_find(struct zone *zone, uint32_t npages, enum page_p
 					  npages, place);
 			if (*at)
 				return run;
-			if (--tries == 0)
+			if (--tries == 0 && place != PLACE_ENTRY) /* which has no second choice */
 				break;
 		}
 	}

@@ -12,7 +12,7 @@
 
 #include "internal.h"
 
-static struct mm *active;	  /* whose image the hardware holds */
+static struct mm *active;	     /* whose image the hardware holds */
 static struct mpu_entry stack_entry; /* what STACK_SLOT holds */
 
 void mm_activate(struct mm *mm, const struct mm_stack *stack)

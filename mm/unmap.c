@@ -36,7 +36,8 @@ int mm_unmap_step(struct mm *mm, addr_t start, size_t *len)
 	addr_t end, from;
 	int err;
 
-	if (*len <= STEP_BYTES || !is_page_aligned(start) || *len > (size_t)(0 - PAGE_SIZE) - start) {
+	if (*len <= STEP_BYTES || !is_page_aligned(start) ||
+	    *len > (size_t)(0 - PAGE_SIZE) - start) {
 		err = mm_unmap(mm, start, *len);
 		*len = 0;
 		return err;

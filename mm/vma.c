@@ -151,6 +151,7 @@ void vma_split(struct vma *vma, addr_t at, struct vma *tail, struct region *rest
 	if (region_is_owned(vma->region)) {
 		if (at >= vma->region->end) /* in what a stack was rounded up by */
 			region_fill(vma->region);
+		ASSERT(rest);
 		region_split(vma->region, at, rest);
 		tail->region = rest;
 	} else {

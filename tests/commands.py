@@ -103,7 +103,7 @@ def time_out(board):
 
 
 def words_reach_the_program(board):
-    must_hold(must_run(board, "echo 'a  b' \"c d\" e\\ f; echo $$?"), "a  b c d e f", "0")
+    must_hold(must_run(board, "echo 'a  b' \"c d\" e\\ f; echo $?"), "a  b c d e f", "0")
 
 
 # ---- Images -----------------------------------------------------------------------------------

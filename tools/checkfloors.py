@@ -10,8 +10,9 @@ import re
 import sys
 
 # What any floor of the kernel may use: types and macros, and how to give up.
-COMMON = ["kernel/types.h", "kernel/config.h", "kernel/assert.h", "kernel/console.h",
-          "generated/autoconf.h", "croft/", "lib/"]
+COMMON = ["kernel/types.h", "kernel/config.h", "kernel/assert.h", "generated/autoconf.h",
+          "croft/", "lib/"]
+PRINT = ["kernel/console.h"]
 # arch/ and drivers call up through these alone.
 ENTRIES = ["kernel/entry.h"]
 
@@ -20,14 +21,14 @@ FLOORS = {
     "user": ["croft/", "generated/syscalls.h", "generated/syscall_nr.h"],
 
     "kernel": COMMON + ["kernel/", "fs/", "mm/", "arch/", "generated/", "board.h", "drivers/"],
-    "fs": COMMON + ["fs/", "mm/", "kernel/waitq.h", "board.h"],
+    "fs": COMMON + PRINT + ["fs/", "mm/", "kernel/waitq.h", "board.h"],
     "mm": COMMON + ["mm/", "arch/"],
     "lib": COMMON,
 
     # A port encodes what a cover describes; the description is pure.
     "arch": COMMON + ENTRIES + ["arch/", "mm/cover.h", "generated/syscall_nr.h", "board.h"],
-    "drivers": COMMON + ENTRIES + ["drivers/", "arch/", "board.h"],
-    "boards": COMMON + ["drivers/", "arch/", "mm/page.h", "board.h"],
+    "drivers": COMMON + ENTRIES + PRINT + ["drivers/", "arch/", "board.h"],
+    "boards": COMMON + PRINT + ["kernel/board.h", "drivers/", "arch/", "mm/page.h", "board.h"],
 }
 # uapi is what crosses the border, so it knows neither side.
 UAPI = ["croft/"]

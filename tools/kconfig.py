@@ -10,6 +10,7 @@
 OUT/include/generated/autoconf.h has a macro per choice, OUT/auto.conf a make variable.
 A .config that nobody edited follows its defconfig; one that somebody did is kept.
 """
+import itertools
 import os
 import shutil
 import sys
@@ -32,6 +33,12 @@ def from_defconfig(kconf, defconfig, config, pristine):
     kconf.write_config(config, header="# Made from %s.\n" % defconfig, save_old=False)
     shutil.copyfile(config, pristine)
     os.utime(config)
+
+
+def heading(defconfig):
+    """The comment at the top of a file."""
+    with open(defconfig, encoding="utf-8") as file:
+        return "".join(itertools.takewhile(lambda line: line.startswith("#"), file))
 
 
 def write_auto(kconf, out):
@@ -63,7 +70,7 @@ def main(action, defconfig, out):
             from_defconfig(kconf, defconfig, config, pristine)
     kconf.load_config(config)
     if action == "savedefconfig":
-        kconf.write_min_config(defconfig, header="# SPDX-License-Identifier: MIT\n")
+        kconf.write_min_config(defconfig, header=heading(defconfig))
     write_auto(kconf, out)
     if kconf.warnings and action != "savedefconfig":
         # A misspelt choice in a defconfig is a choice not made.

@@ -58,20 +58,27 @@ if [ "$action" != install ]; then
 	printf 'Install them by `make setup`, or:\n  %s\n' "${install# }" >&2
 	exit 1
 fi
+for tool in apt-get $sudo; do
+	if ! command -v $tool >/dev/null; then
+		printf 'They cannot be installed: there is no %s here.  As root:\n  %s\n' \
+			$tool "${install#*sudo }" >&2
+		exit 1
+	fi
+done
 
 printf 'Installing them:\n  %s\n' "${install# }" >&2
-export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# The lists of packages may be absent or too old: fetch them when the first try fails.
-try() {
-	$sudo apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 \
-		$missing >"$log" 2>&1
+# What is typed is not for apt; sudo asks for the password on the terminal itself.
+apt() {
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 "$@" \
+		</dev/null >"$log" 2>&1
 }
-if ! try; then
-	$sudo apt-get update >/dev/null 2>&1 || echo "apt-get update failed; trying on" >&2
-	if ! try; then
+
+# The lists of packages may be absent or too old: fetch them when the first try fails.
+if ! apt install -y --no-install-recommends $missing; then
+	if ! apt update || ! apt install -y --no-install-recommends $missing; then
 		cat "$log" >&2
 		echo "The installation failed." >&2
 		exit 1

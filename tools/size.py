@@ -32,7 +32,7 @@ def read_map(path, prefix):
         text = file.read().split("Linker script and memory map", 1)[1]
     # A long section name stands on a line of its own.
     text = re.sub(r"\n( \S+)\n +(0x)", r"\n\1 \2", text)
-    use, output = {}, None
+    pieces, output = [], None
     totals = {"flash": 0, "ram": 0}
     for line in text.splitlines():
         start = re.match(r"(\.[\w.]+)\s*(?:0x[0-9a-f]+\s+0x([0-9a-f]+))?", line)
@@ -51,11 +51,19 @@ def read_map(path, prefix):
                 totals[place] += int(size.group(1), 16)
             pending = False
             continue
-        piece = re.match(r" (\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+) (\S.*)$", line)
-        if piece and piece.group(1) != "*fill*":
-            row = use.setdefault(module(piece.group(3), prefix), {"flash": 0, "ram": 0})
-            for place in output:
-                row[place] += int(piece.group(2), 16)
+        piece = re.match(r" (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$", line)
+        if piece and piece.group(1) != "*fill*" and int(piece.group(3), 16):
+            pieces.append((int(piece.group(2), 16), int(piece.group(3), 16),
+                           module(piece.group(4), prefix), output))
+
+    # Strings that occur twice are kept once, but the map tells the sizes of before: what
+    # reaches into the next piece is not there.
+    use = {}
+    pieces.sort(key=lambda piece: piece[0])
+    for (start, size, name, output), after in zip(pieces, pieces[1:] + [(sys.maxsize,)]):
+        row = use.setdefault(name, {"flash": 0, "ram": 0})
+        for place in output:
+            row[place] += min(size, after[0] - start)
     return use, totals
 
 

@@ -53,7 +53,7 @@ static char *from_chunk(size_t size)
 
 static size_t whole_pages(size_t size)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t page = (size_t)getpagesize();
 
 	return (size + page - 1) & ~(page - 1);
 }

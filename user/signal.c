@@ -83,3 +83,15 @@ int sigprocmask(int how, const sigset_t *set, sigset_t *old)
 	return (int)syscall_result(
 		__sys_sigprocmask(how, (const unsigned int *)set, (unsigned int *)old));
 }
+
+/* newlib has these two beside a signal() of its own, which must not come in. */
+int raise(int sig)
+{
+	return (int)syscall_result(__sys_thread_kill((int)__sys_gettid(), sig));
+}
+
+int _raise_r(struct _reent *reent, int sig)
+{
+	(void)reent;
+	return raise(sig);
+}

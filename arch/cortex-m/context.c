@@ -21,7 +21,7 @@ void arch_context_init(struct context *context, addr_t pc, addr_t sp, addr_t bas
 /* The hardware puts a word between where the stack was not 8-byte aligned.  B1.5.7. */
 #define XPSR_PADDED (1u << 9)
 /* What an instruction of a program can itself make of xPSR: flags, and IT state. */
-#define XPSR_OWN 0xFE0FFC00u
+#define XPSR_OWN    0xFE0FFC00u
 
 addr_t arch_context_sp(const struct context *context)
 {

@@ -18,7 +18,8 @@ void arch_irq_attach(int irq, void (*handler)(void))
 
 	ASSERT(n < MAX_IRQS && !handlers[n]);
 	handlers[n] = handler;
-	NVIC_IPR(n / 4) = (NVIC_IPR(n / 4) & ~(0xffu << (n % 4 * 8))) | (IRQ_PRIORITY << (n % 4 * 8));
+	NVIC_IPR(n / 4) = (NVIC_IPR(n / 4) & ~(0xffu << (n % 4 * 8))) |
+			  (IRQ_PRIORITY << (n % 4 * 8));
 	NVIC_ISER(n / 32) = 1u << (n % 32);
 }
 

@@ -9,14 +9,14 @@
 
 #include "scb.h"
 
-#define RBAR_VALID 0x10u /* the slot is in bits 0 to 3 */
-#define RASR_ENABLE 1u
-#define RASR_SIZE(log2) (((log2) - 1u) << 1)
+#define RBAR_VALID	0x10u /* the slot is in bits 0 to 3 */
+#define RASR_ENABLE	1u
+#define RASR_SIZE(log2) ((uint32_t)((log2) << 1) - 2u) /* log2 - 1 in bits 1 to 5 */
 #define RASR_SRD(off)	((uint32_t)(off) << 8)
 #define RASR_XN		(1u << 28)
-#define RASR_AP_RW	(3u << 24) /* all may read and write */
-#define RASR_AP_RO	(6u << 24) /* all may read */
-#define RASR_NORMAL	(1u << 17) /* C: normal memory, write-through */
+#define RASR_AP_RW	(3u << 24)		  /* all may read and write */
+#define RASR_AP_RO	(6u << 24)		  /* all may read */
+#define RASR_NORMAL	(1u << 17)		  /* C: normal memory, write-through */
 #define RASR_DEVICE	((1u << 18) | (1u << 16)) /* S, B: shared device */
 
 struct mpu_entry arch_mpu_encode(unsigned int slot, const struct cover *cover, unsigned int prot,

@@ -23,8 +23,8 @@
 #define SCB_MMFAR REG(0xE000ED34)
 #define SCB_BFAR  REG(0xE000ED38)
 
-#define ICSR_PENDSVSET (1u << 28)
-#define ICSR_PENDSVCLR (1u << 27)
+#define ICSR_PENDSVSET	(1u << 28)
+#define ICSR_PENDSVCLR	(1u << 27)
 #define ICSR_VECTACTIVE 0x1ffu
 
 #define CCR_DIV_0_TRP (1u << 4)
@@ -34,16 +34,16 @@
 #define SHCSR_FAULTS_ENA   (7u << 16) /* MemManage, BusFault, UsageFault */
 
 /* B3.2.15 Configurable fault status */
-#define CFSR_IACCVIOL  (1u << 0)
-#define CFSR_DACCVIOL  (1u << 1)
-#define CFSR_MUNSTKERR (1u << 3)
-#define CFSR_MSTKERR   (1u << 4)
-#define CFSR_MLSPERR   (1u << 5)
-#define CFSR_MMARVALID (1u << 7)
-#define CFSR_BUS       (0xffu << 8)
-#define CFSR_BUNSTKERR (1u << 11)
-#define CFSR_BSTKERR   (1u << 12)
-#define CFSR_BFARVALID (1u << 15)
+#define CFSR_IACCVIOL	(1u << 0)
+#define CFSR_DACCVIOL	(1u << 1)
+#define CFSR_MUNSTKERR	(1u << 3)
+#define CFSR_MSTKERR	(1u << 4)
+#define CFSR_MLSPERR	(1u << 5)
+#define CFSR_MMARVALID	(1u << 7)
+#define CFSR_BUS	(0xffu << 8)
+#define CFSR_BUNSTKERR	(1u << 11)
+#define CFSR_BSTKERR	(1u << 12)
+#define CFSR_BFARVALID	(1u << 15)
 #define CFSR_UNDEFINSTR (1u << 16)
 #define CFSR_INVSTATE	(1u << 17)
 #define CFSR_INVPC	(1u << 18)

@@ -12,9 +12,9 @@
 
 #include <kernel/types.h>
 
-#define ELF_HEADER_BYTES  52
-#define ELF_PHDR_BYTES	  32
-#define ELF_MAX_SEGMENTS  12
+#define ELF_HEADER_BYTES 52
+#define ELF_PHDR_BYTES	 32
+#define ELF_MAX_SEGMENTS 12
 
 struct elf_segment {
 	uint32_t offset; /* in the file */

@@ -17,8 +17,8 @@
 struct file;
 
 struct proc {
-	LIST_ENTRY(proc) link; /* of all processes */
-	struct proc *parent;   /* NULL: the first process */
+	LIST_ENTRY(proc) link;	    /* of all processes */
+	struct proc *parent;	    /* NULL: the first process */
 	struct thread_list threads; /* none: it has ended and waits to be waited for */
 	struct mm *mm;		    /* NULL: it has ended */
 	struct file *files[CONFIG_OPEN_MAX];
@@ -27,12 +27,13 @@ struct proc {
 	int pid;
 	int status; /* as waitpid tells it */
 	bool is_exiting;
-	struct mm *old_mm;	  /* of before an exec, being torn down */
+	struct mm *old_mm;	      /* of before an exec, being torn down */
 	struct thread *borrowed_from; /* waits until this vfork child gives its memory back */
-	addr_t data_base; /* r9 of its threads */
-	addr_t tls_slot;  /* where the running thread's tls is put; 0: nowhere */
-	uint32_t tls_changes; /* mm->changes when tls_slot was found good */
-	uint32_t sig_handled, sig_ignored, sig_restart, sig_onstack; /* bit n: signal n */
+	addr_t data_base;	      /* r9 of its threads */
+	addr_t tls_slot;	      /* where the running thread's tls is put; 0: nowhere */
+	uint32_t tls_changes;	      /* mm->changes when tls_slot was found good */
+	/* bit n: signal n */
+	uint32_t sig_handled, sig_ignored, sig_restart, sig_onstack;
 	uint32_t sig_pending; /* sent to the process */
 	addr_t sig_entry;
 	int sender_pid, sender_status; /* of the signal that came last */

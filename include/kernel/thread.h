@@ -63,19 +63,19 @@ struct thread {
 	bool has_result;
 	bool is_interrupted; /* its call ends with EINTR */
 	bool is_exiting;
-	addr_t futex;	     /* the word that it waits for; 0: none */
-	addr_t tls;	     /* its own word, put into proc->tls_slot while it runs */
-	addr_t exit_word;    /* cleared and woken when it ends; 0: none */
-	addr_t exit_unmap;   /* unmapped when it ends: its stack */
+	addr_t futex;	   /* the word that it waits for; 0: none */
+	addr_t tls;	   /* its own word, put into proc->tls_slot while it runs */
+	addr_t exit_word;  /* cleared and woken when it ends; 0: none */
+	addr_t exit_unmap; /* unmapped when it ends: its stack */
 	size_t exit_unmap_len;
 
 	bool frame_lost;
 	int fault_signal; /* not 0: what its fault comes to, at fault_at */
 	int fault_code;	  /* SEGV_MAPERR ... */
 	addr_t fault_at;
-	addr_t sigreturn; /* not 0: the registers to go on with are there */
-	uint32_t blocked; /* bit n: signal n waits */
-	uint32_t pending; /* sent to this thread */
+	addr_t sigreturn;	 /* not 0: the registers to go on with are there */
+	uint32_t blocked;	 /* bit n: signal n waits */
+	uint32_t pending;	 /* sent to this thread */
 	uint32_t suspended_mask; /* what was blocked before sigsuspend() */
 	bool is_suspended;
 	uint32_t sigwait_set; /* in sigtimedwait() for these; 0: in none */

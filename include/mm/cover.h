@@ -18,9 +18,9 @@
 #include <kernel/types.h>
 
 struct cover {
-	addr_t base;	 /* of the block */
-	uint8_t log2;	 /* bytes in the block: 5 to 31; eighths can be off from 8 on */
-	uint8_t off;	 /* bit i: eighth i is not granted */
+	addr_t base;  /* of the block */
+	uint8_t log2; /* bytes in the block: 5 to 31; eighths can be off from 8 on */
+	uint8_t off;  /* bit i: eighth i is not granted */
 };
 
 /**

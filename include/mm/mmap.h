@@ -20,10 +20,10 @@
 /* Zeroing and copying still to be done: [@at, @end) of memory just mapped. */
 struct mm_job {
 	struct mm *mm;
-	addr_t at, end;		 /* equal: there is nothing to do */
-	struct backing *backing; /* copy from here, zero behind its end; NULL: zero all */
-	uint32_t offset;	 /* of @at in the backing, bytes */
-	addr_t from, from_end;	 /* copy from this memory first, where from is not 0 */
+	addr_t at, end;		     /* equal: there is nothing to do */
+	struct backing *backing;     /* copy from here, zero behind its end; NULL: zero all */
+	uint32_t offset;	     /* of @at in the backing, bytes */
+	addr_t from, from_end;	     /* copy from this memory first, where from is not 0 */
 	addr_t done_start, done_end; /* unmap this when done */
 };
 
@@ -38,8 +38,8 @@ void mm_job_step(struct mm_job *job);
 struct map_request {
 	addr_t addr; /* a hint, or with MAP_FIXED the place */
 	size_t len;
-	int prot;  /* PROT_* */
-	int flags; /* MAP_* */
+	int prot;		 /* PROT_* */
+	int flags;		 /* MAP_* */
 	struct backing *backing; /* NULL: anonymous */
 	uint32_t offset;	 /* bytes */
 	bool can_write;		 /* the file was opened for writing */

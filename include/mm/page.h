@@ -42,7 +42,7 @@ LIST_HEAD(run_list, free_run);
 
 struct zone {
 	const char *name;
-	addr_t start, end; /* bytes; page aligned */
+	addr_t start, end;  /* bytes; page aligned */
 	struct page *pages; /* one for each page */
 	uint32_t nfree;
 	struct run_list rooms;

@@ -33,9 +33,9 @@ struct region {
 	RB_ENTRY(region) node;
 	addr_t start, end, top;
 	struct backing *backing; /* NULL: REGION_ANON */
-	uint32_t offset;	 /* bytes: where @start is in the backing, or in the first mapping */
-	unsigned int usage : 24; /* VMAs */
-	unsigned int kind : 7;	 /* enum region_kind */
+	uint32_t offset; /* bytes: where @start is in the backing, or in the first mapping */
+	unsigned int usage : 24;    /* VMAs */
+	unsigned int kind : 7;	    /* enum region_kind */
 	unsigned int is_shared : 1; /* REGION_COPY: read-only, for the next comer too */
 };
 

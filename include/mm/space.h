@@ -26,22 +26,22 @@
 
 struct mm {
 	struct vma_tree vmas;
-	struct vma *last;    /* found last; NULL: none */
-	uint32_t serial;     /* of the last mapping made */
-	uint32_t nvmas;	     /* at most max_vmas */
-	uint32_t npages;     /* sum over VMAs; at most max_pages */
-	uint32_t max_vmas;   /* CONFIG_MAX_MAP_COUNT */
-	uint32_t max_pages;  /* RLIMIT_AS, and what it may be set to; UINT32_MAX: no limit */
+	struct vma *last;   /* found last; NULL: none */
+	uint32_t serial;    /* of the last mapping made */
+	uint32_t nvmas;	    /* at most max_vmas */
+	uint32_t npages;    /* sum over VMAs; at most max_pages */
+	uint32_t max_vmas;  /* CONFIG_MAX_MAP_COUNT */
+	uint32_t max_pages; /* RLIMIT_AS, and what it may be set to; UINT32_MAX: no limit */
 	uint32_t top_pages;
-	addr_t heap_start;   /* first byte of the heap; 0: there is none */
-	addr_t heap_end;     /* the break */
+	addr_t heap_start; /* first byte of the heap; 0: there is none */
+	addr_t heap_end;   /* the break */
 	struct mpu_entry image[MM_SLOTS];
-	uint8_t next_slot;   /* where the next refill goes */
-	uint8_t locked;	     /* bit i: slot i is never evicted */
-	uint32_t nlocked;    /* VMAs with VMA_LOCKED */
-	bool lock_future;    /* mlockall(MCL_FUTURE) */
-	int pid;	     /* of its process, for who looks at it */
-	uint32_t changes;    /* counts what took rights away; see mm_stack */
+	uint8_t next_slot; /* where the next refill goes */
+	uint8_t locked;	   /* bit i: slot i is never evicted */
+	uint32_t nlocked;  /* VMAs with VMA_LOCKED */
+	bool lock_future;  /* mlockall(MCL_FUTURE) */
+	int pid;	   /* of its process, for who looks at it */
+	uint32_t changes;  /* counts what took rights away; see mm_stack */
 	uint32_t refills, evictions;
 };
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <host_mpu.h>
+#include <mm/shm.h>
 #include <mm_host.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -295,6 +296,7 @@ void env_check(void)
 	int lost;
 
 	mm_check(env_next_mm);
+	shm_check();
 	lost = env_unaccounted();
 	if (lost)
 		panic("I3: %d pages belong to nobody", lost);
@@ -362,7 +364,9 @@ int env_map(struct mm *mm, const struct map_request *request, addr_t *at)
 
 addr_t map_anon(struct mm *mm, addr_t addr, uint32_t npages, int prot, int flags, int err)
 {
-	struct map_request request = { .addr = addr, .len = PG(npages), .prot = prot,
+	struct map_request request = { .addr = addr,
+				       .len = PG(npages),
+				       .prot = prot,
 				       .flags = flags | MAP_PRIVATE | MAP_ANONYMOUS };
 	addr_t at = 0;
 
@@ -373,9 +377,13 @@ addr_t map_anon(struct mm *mm, addr_t addr, uint32_t npages, int prot, int flags
 addr_t map_file(struct mm *mm, addr_t addr, uint32_t npages, int prot, int flags,
 		enum env_file which, uint32_t page, bool can_write, int err)
 {
-	struct map_request request = { .addr = addr, .len = PG(npages), .prot = prot,
-				       .flags = flags, .backing = file(which),
-				       .offset = PG(page), .can_write = can_write };
+	struct map_request request = { .addr = addr,
+				       .len = PG(npages),
+				       .prot = prot,
+				       .flags = flags,
+				       .backing = file(which),
+				       .offset = PG(page),
+				       .can_write = can_write };
 	addr_t at = 0;
 
 	assert_int_equal(env_map(mm, &request, &at), err);

@@ -65,7 +65,7 @@ int mpu_slot_grants(unsigned int slot, uint32_t at)
 	if (at - base >= size)
 		return -1;
 	if (size >= 256 && (rasr >> 8 & 0xff) >> ((at - base) / (size / 8)) & 1)
-		return -1; /* a subregion that is off does not match */
+		return -1;	  /* a subregion that is off does not match */
 	switch (rasr >> 24 & 7) { /* B3.5.9, table B3-15: what the unprivileged may */
 	case 3:
 		rights = 1 | 2;

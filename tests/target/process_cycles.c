@@ -12,6 +12,8 @@
 
 enum way { LEAVE, FAULT, KILLED, MAPPING, BUSY, WAYS };
 
+static void *kept;
+
 static int go(long a, long b)
 {
 	(void)b;
@@ -42,7 +44,8 @@ static int go(long a, long b)
 				return 1;
 			memset(p, 0xff, 2048);
 		}
-		return malloc(100) == NULL;
+		kept = malloc(100);
+		return kept == NULL;
 	default:
 		return 0;
 	}

@@ -6,8 +6,15 @@
 #define CROFT_PATH_MAX 96 /* bytes in a path, with its end */
 
 /* What sysconf-like questions system_info() answers. */
-enum system_info { INFO_PAGE_SIZE = 1, INFO_OPEN_MAX = 2, INFO_ARG_MAX = 3, INFO_MEM_PAGES = 4,
-		   INFO_FREE_PAGES = 5, INFO_HZ = 6, INFO_REFILLS = 7 };
+enum system_info {
+	INFO_PAGE_SIZE = 1,
+	INFO_OPEN_MAX = 2,
+	INFO_ARG_MAX = 3,
+	INFO_MEM_PAGES = 4,
+	INFO_FREE_PAGES = 5,
+	INFO_HZ = 6,
+	INFO_REFILLS = 7
+};
 
 /* Clocks, by newlib's numbers: its <time.h> names the second only where POSIX timers are on. */
 #define CROFT_CLOCK_REALTIME  1

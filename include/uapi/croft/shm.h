@@ -35,7 +35,8 @@ struct shmid_ds {
 	shmatt_t shm_nattch;
 };
 
-struct shminfo { /* of IPC_INFO */
+/* Of IPC_INFO. */
+struct shminfo {
 	unsigned long shmmax; /* bytes */
 	unsigned long shmmin; /* bytes */
 	unsigned long shmmni; /* segments */
@@ -43,7 +44,8 @@ struct shminfo { /* of IPC_INFO */
 	unsigned long shmall; /* pages */
 };
 
-struct shm_info { /* of SHM_INFO */
+/* Of SHM_INFO. */
+struct shm_info {
 	int used_ids;
 	unsigned long shm_tot; /* pages */
 	unsigned long shm_rss;

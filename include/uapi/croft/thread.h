@@ -11,7 +11,8 @@ struct thread_args {
 	unsigned int arg;
 	unsigned int stack_top; /* 8-byte aligned, the end of (a part of) a MAP_STACK mapping */
 	unsigned int tls;	/* a word of its own: see set_tls() */
-	unsigned int exit_word; /* cleared, and woken as a futex, when the thread has ended; 0: none */
+	unsigned int exit_word; /* gets the thread's id before it runs; cleared, and woken as a futex,
+				 * when it has ended, unless it lay on the stack; 0: none */
 	int priority;		/* -1: as the caller's */
 };
 

@@ -34,12 +34,12 @@
 
 /* The stores. */
 enum env_file {
-	FILE_TEXT,  /* in flash, 8 pages less 100 bytes, zero behind */
-	FILE_TAIL,  /* in flash, 4 pages and 10 bytes, something else behind */
-	FILE_COPY,  /* 5 pages and a half, can only be read */
-	FILE_RAM,   /* in RAM, 6 pages */
-	FILE_RAM2,  /* in RAM, 3 pages */
-	FILE_MMIO,  /* 2 pages of registers */
+	FILE_TEXT, /* in flash, 8 pages less 100 bytes, zero behind */
+	FILE_TAIL, /* in flash, 4 pages and 10 bytes, something else behind */
+	FILE_COPY, /* 5 pages and a half, can only be read */
+	FILE_RAM,  /* in RAM, 6 pages */
+	FILE_RAM2, /* in RAM, 3 pages */
+	FILE_MMIO, /* 2 pages of registers */
 	ENV_FILES,
 };
 

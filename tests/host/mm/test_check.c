@@ -5,7 +5,7 @@
 /* Damage a word, expect a panic with @text in it, and repair. */
 #define damage(word, value, text)                                                                  \
 	do {                                                                                       \
-		__typeof__((word) + 0) was_ = (word);                                                 \
+		__typeof__((word) + 0) was_ = (word);                                              \
 		(word) = (value);                                                                  \
 		expect_panic(mm_check(env_next_mm), text);                                         \
 		(word) = was_;                                                                     \
@@ -64,6 +64,15 @@ static void test_region(void **state)
 	damage(region->end, region->top + PG(1), "I1");
 	damage(region->end, region->start, "I1");
 	damage(region->backing, file(FILE_COPY), "I4 not on");
+	/* held by nobody, in the part that no mapping shows */
+	mm_nr_trim_pages = 0;
+	addr_t at = map_anon(A, 0, 5, RW, 0, 0);
+
+	page_put(at + PG(6), 1);
+	expect_panic(mm_check(env_next_mm), "I2 page not held");
+	assert_int_equal(page_take(at + PG(6), 1), 0);
+	damage(region->start, region->start + 4, "I4 vma outside");
+	damage(region->top, region->top + 4, "I1");
 	damage(copy->is_shared, 0, "I2 private copy");
 	damage(copy->kind, REGION_STORE, "I1 not its store's");
 	/* a region that is in no tree any more */
@@ -110,6 +119,21 @@ static void test_image(void **state)
 	damage(A->image[0].rbar, A->image[0].rbar + PG(8), "I5");
 }
 
+/* A list whose links do not lead back. */
+static void test_list(void **state)
+{
+	struct vma *head, *next;
+
+	(void)state;
+	map_file(A, 0, 3, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	map_file(A, 0, 3, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	head = LIST_FIRST(&file(FILE_RAM)->vmas);
+	next = LIST_NEXT(head, on_backing);
+	damage(next->on_backing.le_prev, NULL, "I4 not on");
+	damage(next->on_backing.le_prev, &next->on_backing.le_next, "I4 not on");
+	damage(head->on_backing.le_next, NULL, "I4 not on");
+}
+
 /* Two neighbours in the wrong order, or of two regions at one place. */
 static void test_order(void **state)
 {
@@ -127,11 +151,8 @@ static void test_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_vma),
-		TEST(test_region),
-		TEST(test_write_xor_execute),
-		TEST(test_image),
-		TEST(test_order),
+		TEST(test_vma),	  TEST(test_region), TEST(test_write_xor_execute),
+		TEST(test_image), TEST(test_list),   TEST(test_order),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

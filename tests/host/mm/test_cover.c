@@ -68,7 +68,8 @@ static void test_every_range(void **state)
 					    cover_grants(&cover, page) != want ||
 					    cover_grants(&cover, page + PAGE_MASK) != want ||
 					    cover_touches(&cover, page, page + PAGE_SIZE) != want)
-						fail_msg("%x-%x at %x: page %x", start, end, at, page);
+						fail_msg("%x-%x at %x: page %x", start, end, at,
+							 page);
 				}
 				assert_true(cover_touches(&cover, start, end));
 				assert_false(cover_touches(&cover, start - PAGE_SIZE, start));
@@ -116,7 +117,8 @@ static void test_places(void **state)
 	(void)state;
 	for (uint32_t n = 1; n <= 24; n++)
 		for (addr_t start = BASE; start < BASE + PG(40); start += PAGE_SIZE)
-			for (addr_t end = start + PAGE_SIZE; end <= BASE + PG(40); end += PAGE_SIZE) {
+			for (addr_t end = start + PAGE_SIZE; end <= BASE + PG(40);
+			     end += PAGE_SIZE) {
 				addr_t low = 0, high = 0;
 
 				for (addr_t at = start; at + PG(n) <= end; at += PAGE_SIZE)
@@ -126,8 +128,8 @@ static void test_places(void **state)
 					}
 				if (cover_place_low(start, end, PG(n)) != low ||
 				    cover_place_high(start, end, PG(n)) != high)
-					fail_msg("%u pages in %x-%x: %x %x, not %x %x", n, start, end,
-						 cover_place_low(start, end, PG(n)),
+					fail_msg("%u pages in %x-%x: %x %x, not %x %x", n, start,
+						 end, cover_place_low(start, end, PG(n)),
 						 cover_place_high(start, end, PG(n)), low, high);
 			}
 }
@@ -136,8 +138,8 @@ static void test_round(void **state)
 {
 	static const struct {
 		uint32_t n, rounded;
-	} rows[] = { { 1, 1 }, { 7, 7 }, { 8, 8 }, { 9, 10 }, { 13, 14 }, { 16, 16 }, { 17, 20 },
-		     { 33, 40 } };
+	} rows[] = { { 1, 1 },	 { 7, 7 },   { 8, 8 },	 { 9, 10 },
+		     { 13, 14 }, { 16, 16 }, { 17, 20 }, { 33, 40 } };
 
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -22,8 +22,11 @@ static int sbrk_by(struct mm *mm, intptr_t increment)
 
 static void begin(struct mm *mm, uint32_t npages)
 {
-	struct map_request request = { .len = PG(npages), .prot = RW, .flags = MAP_PRIVATE,
-				       .backing = file(FILE_TEXT), .is_heap = true };
+	struct map_request request = { .len = PG(npages),
+				       .prot = RW,
+				       .flags = MAP_PRIVATE,
+				       .backing = file(FILE_TEXT),
+				       .is_heap = true };
 
 	assert_int_equal(env_map(mm, &request, &heap), 0);
 	heap += PG(npages);
@@ -39,7 +42,8 @@ static void test_growing(void **state)
 	assert_int_equal(sbrk_by(A, 50), 0);
 	for (uint32_t i = 0; i < 50; i++) /* zero, although the file has bytes there */
 		assert_int_equal(byte_at(heap - PG(1) + BREAK + i), 0);
-	assert_int_equal(byte_at(heap - PG(1) + BREAK - 1), file_byte(FILE_TEXT, PG(1) + BREAK - 1));
+	assert_int_equal(byte_at(heap - PG(1) + BREAK - 1),
+			 file_byte(FILE_TEXT, PG(1) + BREAK - 1));
 	memset(addr_ptr(heap - 500), 0x44, 500); /* past the break, in its page */
 	assert_int_equal(sbrk_by(A, (intptr_t)PG(3)), 0);
 	for (addr_t at = heap - 500; at < A->heap_end; at++)
@@ -59,6 +63,8 @@ static void test_shrinking(void **state)
 	assert_int_equal(byte_at(A->heap_end - PG(2) - 10 - 1), 0x55);
 	for (addr_t at = A->heap_end - PG(2) - 10; at < A->heap_end; at++)
 		assert_int_equal(byte_at(at), 0);
+	assert_int_equal(sbrk_by(A, -5), 0); /* within a page */
+	assert_int_equal(sbrk_by(A, 5), 0);
 	assert_int_equal(sbrk_by(A, -(intptr_t)PG(3)), 0); /* to its start */
 	assert_unchanged(sbrk_by(A, -1), -EINVAL);
 	assert_unchanged(sbrk_by(A, -0x7fffffff), -EINVAL);
@@ -72,6 +78,9 @@ static void test_no_room(void **state)
 	assert_unchanged(sbrk_by(A, 10), -ENOMEM); /* there is no heap */
 	begin(A, 1);
 	assert_unchanged(sbrk_by(A, 0x7fffffff), -ENOMEM);
+	assert_unchanged(sbrk_by(A, (intptr_t)(0xffffff00u - A->heap_end)),
+			 -ENOMEM); /* the last page */
+	assert_unchanged(sbrk_by(A, (intptr_t)(0xffffffffu - heap + PG(3))), -ENOMEM); /* wraps */
 	at = map_anon(B, heap + PG(1), 1, RW, MAP_FIXED, 0);
 	assert_unchanged(sbrk_by(A, (intptr_t)PG(2)), -ENOMEM);
 	assert_int_equal(sbrk_by(A, (intptr_t)PG(1)), 0);
@@ -95,6 +104,20 @@ static void test_no_room(void **state)
 	assert_unchanged(sbrk_by(A, 5), -ENOMEM);
 }
 
+/* Shrinking may cut a hole, where the program has put something longer there. */
+static void test_no_record_for_the_hole(void **state)
+{
+	(void)state;
+	begin(A, 1);
+	assert_int_equal(sbrk_by(A, (intptr_t)PG(2)), 0);
+	assert_int_equal(mm_unmap(A, heap, PG(2)), 0);
+	map_anon(A, heap, 5, RW, MAP_FIXED, 0);
+	A->max_vmas = 2;
+	assert_unchanged(sbrk_by(A, -(intptr_t)PG(1)), -ENOMEM);
+	A->max_vmas = 3;
+	assert_int_equal(sbrk_by(A, -(intptr_t)PG(1)), 0);
+}
+
 /* Part of the last page of the heap was mapped anew by the program: nothing else is taken. */
 static void test_cut_heap(void **state)
 {
@@ -111,9 +134,8 @@ static void test_cut_heap(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_growing),
-		TEST(test_shrinking),
-		TEST(test_no_room),
+		TEST(test_growing),  TEST(test_shrinking),
+		TEST(test_no_room),  TEST(test_no_record_for_the_hole),
 		TEST(test_cut_heap),
 	};
 

@@ -133,11 +133,8 @@ static void test_locked_stack(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_errors),
-		TEST(test_dontneed),
-		TEST(test_residence),
-		TEST(test_hole_in_locked),
-		TEST(test_locked_stack),
+		TEST(test_errors),	   TEST(test_dontneed),	    TEST(test_residence),
+		TEST(test_hole_in_locked), TEST(test_locked_stack),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

@@ -37,7 +37,8 @@ static void test_errors(void **state)
 		{ 0, 1, RX, MAP_SHARED, FILE_MMIO, 0, -ENODEV },
 		{ 0, 1, RO, MAP_PRIVATE, FILE_MMIO, 0, -ENODEV },
 		{ 0, PG(2), RO, MAP_PRIVATE, FILE_COPY, 0x80000000 - PG(1), -EOVERFLOW },
-		{ 0, PG(2), RW | PROT_EXEC, MAP_PRIVATE, FILE_COPY, 0x80000000 - PG(1), -EOVERFLOW },
+		{ 0, PG(2), RW | PROT_EXEC, MAP_PRIVATE, FILE_COPY, 0x80000000 - PG(1),
+		  -EOVERFLOW },
 		{ 0, 1, RW | PROT_EXEC, MAP_SHARED, FILE_COPY, 0, -ENODEV }, /* comes before */
 		/* W^X */
 		{ 0, 1, RW | PROT_EXEC, ANON, -1, 0, -ENOTSUP },
@@ -65,8 +66,12 @@ static void test_errors(void **state)
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *before = strdup(env_snapshot());
 		struct map_request request = {
-			.addr = rows[i].addr, .len = rows[i].len, .prot = rows[i].prot,
-			.flags = rows[i].flags, .offset = rows[i].off, .can_write = true,
+			.addr = rows[i].addr,
+			.len = rows[i].len,
+			.prot = rows[i].prot,
+			.flags = rows[i].flags,
+			.offset = rows[i].off,
+			.can_write = true,
 			.backing = rows[i].which < 0 ? NULL : file((enum env_file)rows[i].which),
 		};
 		addr_t at = 0;
@@ -129,8 +134,7 @@ static void test_files(void **state)
 		if (rows[i].is == DIRECT)
 			assert_true(nfree - page_nfree() <= 2); /* records alone */
 		for (uint32_t b = 0; which != FILE_MMIO && b < PG(rows[i].npages); b++)
-			if (*(uint8_t *)addr_ptr(at + b) !=
-			    file_byte(which, PG(rows[i].page) + b))
+			if (*(uint8_t *)addr_ptr(at + b) != file_byte(which, PG(rows[i].page) + b))
 				fail_msg("row %u: byte %u", i, b);
 		mm_unmap_all(A);
 		env_check();
@@ -144,7 +148,7 @@ static void test_sharing(void **state)
 		uint32_t page, npages;
 		bool shares;
 	} rows[] = {
-		{ 1, 3, true }, { 2, 1, true }, { 1, 2, true }, { 3, 1, true },
+		{ 1, 3, true },	 { 2, 1, true },  { 1, 2, true },  { 3, 1, true },
 		{ 0, 2, false }, { 3, 2, false }, { 0, 5, false }, { 4, 1, false },
 	};
 	addr_t text = map_file(A, 0, 4, RX, MAP_PRIVATE, FILE_TEXT, 0, false, 0);
@@ -214,7 +218,8 @@ static void test_stacks(void **state)
 		assert_int_equal(mpu_grants(at - 4), 0);
 		assert_int_equal(mpu_grants(stack.end), 0);
 		assert_int_equal(region_stats.waste_pages, cover_round(PG(n)) / PAGE_SIZE - n);
-		assert_int_equal(mm_unmap(A, at, PG(n)), 0); /* what it was rounded up by goes too */
+		assert_int_equal(mm_unmap(A, at, PG(n)),
+				 0); /* what it was rounded up by goes too */
 		assert_true(mm_is_empty(A));
 		assert_int_equal(mpu_grants(at), 0);
 	}
@@ -296,8 +301,7 @@ static void test_fixed_over_layers(void **state)
 		map_file(A, 0, 3, RW, MAP_SHARED, FILE_RAM, 2, true, 0);
 	assert_string_equal(env_maps(A, store), "0-6 r--s, 2-5 rw-s, 2-5 rw-s");
 	map_file(A, store + PG(1), 2, RO, MAP_SHARED | MAP_FIXED, FILE_RAM, 1, true, 0);
-	assert_string_equal(env_maps(A, store),
-			    "0-1 r--s, 1-3 r--s, 3-5 rw-s, 3-5 rw-s, 3-6 r--s");
+	assert_string_equal(env_maps(A, store), "0-1 r--s, 1-3 r--s, 3-5 rw-s, 3-5 rw-s, 3-6 r--s");
 	map_file(A, store, 6, RO, MAP_SHARED | MAP_FIXED, FILE_RAM, 0, true, 0);
 	assert_string_equal(env_maps(A, store), "0-6 r--s");
 	/* alone in the store, and in flash where the region goes with its last view */

@@ -274,12 +274,11 @@ static void compare(void)
 		count(proc, &npieces, &npages, &has_common);
 		if (procs[proc].npages != npages)
 			wrong("process %u has %u pages, not %u", proc, procs[proc].npages, npages);
-		if (procs[proc].nvmas != npieces &&
-		    (!has_common || procs[proc].nvmas < npieces))
+		if (procs[proc].nvmas != npieces && (!has_common || procs[proc].nvmas < npieces))
 			wrong("process %u has %u vmas, not %u", proc, procs[proc].nvmas, npieces);
 		if (procs[proc].heap_end != model[proc].heap_end)
-			wrong("process %u: the break is %08x, not %08x", proc,
-			      procs[proc].heap_end, model[proc].heap_end);
+			wrong("process %u: the break is %08x, not %08x", proc, procs[proc].heap_end,
+			      model[proc].heap_end);
 	}
 }
 
@@ -453,8 +452,7 @@ static int can_take(unsigned int proc, addr_t at, uint32_t npages)
 			return 0;
 		if (was_free[page])
 			continue;
-		if (l->n == 0 || l->layer[0].kind == STORE ||
-		    page_count(at + PG(i)) != 1)
+		if (l->n == 0 || l->layer[0].kind == STORE || page_count(at + PG(i)) != 1)
 			return 0;
 		for (unsigned int other = 0; other < NPROCS; other++)
 			if (other != proc && model[other].at[page].n)
@@ -532,8 +530,7 @@ static bool over_limits(unsigned int proc, uint32_t npages)
 	bool has_common;
 
 	count(proc, &npieces, &have, &has_common);
-	return procs[proc].nvmas >= procs[proc].max_vmas ||
-	       have + npages > procs[proc].max_pages;
+	return procs[proc].nvmas >= procs[proc].max_vmas || have + npages > procs[proc].max_pages;
 }
 
 static void map_store(unsigned int proc, const struct map_request *request, struct layer l,
@@ -669,8 +666,14 @@ static void map_new(unsigned int proc, const struct map_request *request, struct
 }
 
 static const int prots[] = {
-	PROT_READ | PROT_WRITE, PROT_READ | PROT_WRITE, PROT_READ, PROT_READ | PROT_EXEC,
-	PROT_NONE, PROT_WRITE, PROT_EXEC, PROT_READ | PROT_WRITE | PROT_EXEC,
+	PROT_READ | PROT_WRITE,
+	PROT_READ | PROT_WRITE,
+	PROT_READ,
+	PROT_READ | PROT_EXEC,
+	PROT_NONE,
+	PROT_WRITE,
+	PROT_EXEC,
+	PROT_READ | PROT_WRITE | PROT_EXEC,
 };
 
 static int implied(int prot)
@@ -904,7 +907,8 @@ static void op_protect(const struct op *op)
 			/* Splitting behind what was asked for makes the rest part of it. */
 			if ((l->layer[i].flags & VMA_STACK) && l->layer[i].prot != prot &&
 			    edge >= *asked && (at == start || at == end - PAGE_SIZE)) {
-				struct layer *next = find(proc, edge - (at == start ? PAGE_SIZE : 0),
+				struct layer *next = find(proc,
+							  edge - (at == start ? PAGE_SIZE : 0),
 							  l->layer[i].serial);
 				if (joins(&l->layer[i], next))
 					*asked = 0;
@@ -960,8 +964,8 @@ static void op_remap(const struct op *op)
 	can_resize = exact && exact->kind == OWN;
 	if (exact && new_pages > old_pages && find(proc, old + PG(new_pages), was.serial))
 		return; /* two pieces that touch, and are not joined: the model knows no such thing */
-	if (end <= old || (flags & MREMAP_FIXED &&
-			   to < (uint64_t)end && old < to + (uint64_t)PG(new_pages)))
+	if (end <= old ||
+	    (flags & MREMAP_FIXED && to < (uint64_t)end && old < to + (uint64_t)PG(new_pages)))
 		expected = -EINVAL;
 	else if (!l->n)
 		expected = -EFAULT;
@@ -1016,9 +1020,8 @@ static void op_remap(const struct op *op)
 		if (at != old)
 			wrong("mremap in place moves to %08x", at);
 		for (addr_t gone = old + PG(new_pages); gone < end; gone += PAGE_SIZE)
-			drop(layers(proc, gone),
-			     (unsigned int)(find(proc, gone, was.serial) -
-					    layers(proc, gone)->layer));
+			drop(layers(proc, gone), (unsigned int)(find(proc, gone, was.serial) -
+								layers(proc, gone)->layer));
 		if (new_pages != old_pages && model[proc].asked[was.serial] > old &&
 		    model[proc].asked[was.serial] <= end)
 			model[proc].asked[was.serial] = 0;
@@ -1073,8 +1076,20 @@ static void op_sbrk(const struct op *op)
 	int expected = 0;
 	bool may = is_short(0);
 
-	if (op->b % 8 == 0)
-		increment = 0, to = m->heap_end;
+	switch (op->b % 8) {
+	case 0:
+		increment = 0;
+		break;
+	case 1:
+	case 2: /* back, but not too far */
+		increment = -(intptr_t)(op->a % (m->heap_end - m->heap_start + 1));
+		break;
+	case 3:
+	case 4:
+		increment = op->a % 500;
+		break;
+	}
+	to = m->heap_end + (addr_t)increment;
 	if (m->heap_end == 0) { /* what exec does: a mapping with room behind */
 		struct map_request request = { .len = PG(1 + op->c % 3),
 					       .prot = PROT_READ | PROT_WRITE,
@@ -1086,7 +1101,7 @@ static void op_sbrk(const struct op *op)
 		if (serial > 2 * EPISODE - 10)
 			return;
 		say("P%u heap of %x", proc, (unsigned int)request.len);
-		map_new(proc, &request, l, 1 + op->c % 3, 0x100);
+		map_new(proc, &request, l, 1 + op->c % 3, 1);
 		if (m->serial == serial)
 			return;
 		for (unsigned int page = 0; page < NRAM; page++)
@@ -1106,6 +1121,8 @@ static void op_sbrk(const struct op *op)
 		uint32_t npieces, have;
 		bool has_common;
 
+		if (l->n && end > old_end && find(proc, end, l->layer[0].serial))
+			return; /* it would touch another piece of its own, and stay two */
 		count(proc, &npieces, &have, &has_common);
 		if (!l->n || !(l->layer[0].flags & VMA_HEAP) || !(l->layer[0].prot & PROT_WRITE))
 			expected = -ENOMEM;
@@ -1113,7 +1130,8 @@ static void op_sbrk(const struct op *op)
 			 (joins(&l->layer[0], find(proc, old_end, l->layer[0].serial)) ||
 			  have + ((end - old_end) >> CONFIG_PAGE_SHIFT) > procs[proc].max_pages))
 			expected = -ENOMEM;
-		else if (end > old_end && !were_free(old_end, (end - old_end) >> CONFIG_PAGE_SHIFT)) {
+		else if (end > old_end &&
+			 !were_free(old_end, (end - old_end) >> CONFIG_PAGE_SHIFT)) {
 			expected = r->top > r->end ? 0 : -ENOMEM;
 			may = true;
 		}
@@ -1126,8 +1144,7 @@ static void op_sbrk(const struct op *op)
 		wrong("sbrk says %08x", old);
 	if (increment > 0) {
 		if (old < old_end)
-			memset(bytes[page_at(old)] + (old & PAGE_MASK), 0,
-			       MIN(to, old_end) - old);
+			memset(bytes[page_at(old)] + (old & PAGE_MASK), 0, MIN(to, old_end) - old);
 		if (end > old_end) {
 			struct layer l = layers(proc, old_end - 1)->layer[0];
 
@@ -1140,7 +1157,7 @@ static void op_sbrk(const struct op *op)
 		cut(proc, end, old_end, true);
 	}
 	m->heap_end = to;
-	if (finish(proc, &job, 0x100))
+	if (finish(proc, &job, 1))
 		return;
 	if (increment > 0)
 		for (addr_t at = page_floor(old); at < to; at += PAGE_SIZE)
@@ -1249,8 +1266,8 @@ static void op_switch(const struct op *op)
 		struct mm_stack was = m->stack;
 
 		l = layers(op->proc, was.start);
-		if (held && (!l->n || !(l->layer[0].flags & VMA_STACK) ||
-			     !(l->layer[0].prot & PROT_WRITE)))
+		if (held &&
+		    (!l->n || !(l->layer[0].flags & VMA_STACK) || !(l->layer[0].prot & PROT_WRITE)))
 			held = false;
 		if (held) {
 			piece(op->proc, was.start, &l->layer[0], &start, &end);
@@ -1268,8 +1285,8 @@ static void op_switch(const struct op *op)
 	}
 	m->has_stack = mm_stack_find(&procs[running], sp, &m->stack) == 0;
 	say("P%u runs on %08x: %d\n", running, sp, m->has_stack);
-	if (m->has_stack != (l->n && (l->layer[0].flags & VMA_STACK) &&
-			     (l->layer[0].prot & PROT_WRITE)))
+	if (m->has_stack !=
+	    (l->n && (l->layer[0].flags & VMA_STACK) && (l->layer[0].prot & PROT_WRITE)))
 		wrong("is it a stack? %d", m->has_stack);
 	mm_activate(&procs[running], m->has_stack ? &m->stack : NULL);
 	user_sp = m->has_stack ? sp : 0;
@@ -1413,14 +1430,28 @@ static void op_truncate(const struct op *op)
 /* Running. */
 
 enum {
-	OP_ANON, OP_FILE, OP_UNMAP, OP_PROTECT, OP_REMAP, OP_SBRK, OP_ADVISE, OP_EXIT, OP_FAULT,
-	OP_SWITCH, OP_WRITE, OP_PIN, OP_UACCESS, OP_TRIM, OP_TRUNCATE, NOPS,
+	OP_ANON,
+	OP_FILE,
+	OP_UNMAP,
+	OP_PROTECT,
+	OP_REMAP,
+	OP_SBRK,
+	OP_ADVISE,
+	OP_EXIT,
+	OP_FAULT,
+	OP_SWITCH,
+	OP_WRITE,
+	OP_PIN,
+	OP_UACCESS,
+	OP_TRIM,
+	OP_TRUNCATE,
+	NOPS,
 };
 
 static const unsigned int weight[NOPS] = {
-	[OP_ANON] = 12, [OP_FILE] = 16, [OP_UNMAP] = 16, [OP_PROTECT] = 12, [OP_REMAP] = 10,
-	[OP_SBRK] = 6, [OP_ADVISE] = 3, [OP_EXIT] = 1, [OP_FAULT] = 14, [OP_SWITCH] = 5,
-	[OP_WRITE] = 10, [OP_PIN] = 2, [OP_UACCESS] = 5, [OP_TRIM] = 1, [OP_TRUNCATE] = 3,
+	[OP_ANON] = 12,	 [OP_FILE] = 16,  [OP_UNMAP] = 16,  [OP_PROTECT] = 12, [OP_REMAP] = 10,
+	[OP_SBRK] = 6,	 [OP_ADVISE] = 3, [OP_EXIT] = 1,    [OP_FAULT] = 14,   [OP_SWITCH] = 5,
+	[OP_WRITE] = 10, [OP_PIN] = 2,	  [OP_UACCESS] = 5, [OP_TRIM] = 1,     [OP_TRUNCATE] = 3,
 };
 
 static void run_op(const struct op *op, unsigned int index)
@@ -1430,21 +1461,51 @@ static void run_op(const struct op *op, unsigned int index)
 		was_free[page] = page_count(addr_of(page)) == 0;
 	env_fail_at(op->fail);
 	switch (op->what) {
-	case OP_ANON: op_map(op, false); break;
-	case OP_FILE: op_map(op, true); break;
-	case OP_UNMAP: op_unmap(op); break;
-	case OP_PROTECT: op_protect(op); break;
-	case OP_REMAP: op_remap(op); break;
-	case OP_SBRK: op_sbrk(op); break;
-	case OP_ADVISE: op_advise(op); break;
-	case OP_EXIT: leave(op->proc); break;
-	case OP_FAULT: op_fault(op); break;
-	case OP_SWITCH: op_switch(op); break;
-	case OP_WRITE: op_write(op); break;
-	case OP_PIN: op_pin(op); break;
-	case OP_UACCESS: op_uaccess(op); break;
-	case OP_TRIM: op_trim(op); break;
-	default: op_truncate(op); break;
+	case OP_ANON:
+		op_map(op, false);
+		break;
+	case OP_FILE:
+		op_map(op, true);
+		break;
+	case OP_UNMAP:
+		op_unmap(op);
+		break;
+	case OP_PROTECT:
+		op_protect(op);
+		break;
+	case OP_REMAP:
+		op_remap(op);
+		break;
+	case OP_SBRK:
+		op_sbrk(op);
+		break;
+	case OP_ADVISE:
+		op_advise(op);
+		break;
+	case OP_EXIT:
+		leave(op->proc);
+		break;
+	case OP_FAULT:
+		op_fault(op);
+		break;
+	case OP_SWITCH:
+		op_switch(op);
+		break;
+	case OP_WRITE:
+		op_write(op);
+		break;
+	case OP_PIN:
+		op_pin(op);
+		break;
+	case OP_UACCESS:
+		op_uaccess(op);
+		break;
+	case OP_TRIM:
+		op_trim(op);
+		break;
+	default:
+		op_truncate(op);
+		break;
 	}
 	env_fail_at(0);
 	compare();

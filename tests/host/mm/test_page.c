@@ -76,6 +76,25 @@ static void test_runs_of_any_length(void **state)
 	page_put(FIRST, NA);
 }
 
+/* Runs of a bin differ in length from 17 pages on: the first may be too short. */
+static void test_bins_of_several_lengths(void **state)
+{
+	addr_t at;
+
+	(void)state;
+	assert_int_equal(page_take(FIRST, NA), 0);
+	assert_int_equal(page_take(RAM_B + PG(1), RAM_B_PAGES - 1), 0);
+	page_put(RAM_A + PG(21), 19);
+	page_put(RAM_A + PG(1), 17);
+	assert_int_equal(page_alloc(18, PLACE_ANY, &at), 0);
+	assert_true(at >= RAM_A + PG(21) && at <= RAM_A + PG(22));
+	page_put(at, 18);
+	assert_int_equal(page_take(RAM_A + PG(1), 17), 0);
+	assert_int_equal(page_take(RAM_A + PG(21), 19), 0);
+	page_put(FIRST, NA);
+	page_put(RAM_B + PG(1), RAM_B_PAGES - 1);
+}
+
 static void test_reserve(void **state)
 {
 	addr_t at;
@@ -254,6 +273,34 @@ static void test_random(void **state)
 	page_check();
 }
 
+/* However many runs lie badly, the one that lies well is found. */
+static void test_a_stack_among_many_runs(void **state)
+{
+	static struct zone large = { .name = "large",
+				     .start = 0x38000000,
+				     .end = 0x38000000 + ((addr_t)200 << CONFIG_PAGE_SHIFT) };
+	addr_t at;
+
+	(void)state;
+	env_add_zone(&large);
+	assert_int_equal(page_take(FIRST, NA), 0);
+	assert_int_equal(page_take(RAM_B + PG(1), RAM_B_PAGES - 1), 0);
+	assert_int_equal(page_take(large.start + PG(1), 199), 0);
+	page_put(large.start + PG(3), 2);
+	for (uint32_t edge = 16; edge < 200; edge += 8)
+		page_put(large.start + PG(edge - 1), 2);
+	assert_int_equal(page_alloc(2, PLACE_ENTRY, &at), 0);
+	assert_int_equal(at, large.start + PG(3));
+	assert_int_equal(page_alloc(2, PLACE_ENTRY, &at), -ENOMEM);
+	assert_int_equal(page_alloc(2, PLACE_ANY, &at), 0);
+	page_put(at, 2);
+	for (uint32_t edge = 16; edge < 200; edge += 8)
+		assert_int_equal(page_take(large.start + PG(edge - 1), 2), 0);
+	page_put(large.start + PG(1), 199);
+	page_put(FIRST, NA);
+	page_put(RAM_B + PG(1), RAM_B_PAGES - 1);
+}
+
 static void test_mistakes_of_the_kernel(void **state)
 {
 	addr_t at;
@@ -273,6 +320,7 @@ int main(void)
 		TEST(test_figures),
 		TEST(test_take_and_hold),
 		TEST(test_runs_of_any_length),
+		TEST(test_bins_of_several_lengths),
 		TEST(test_reserve),
 		TEST(test_stacks_in_one_entry_or_not_at_all),
 		TEST(test_room),
@@ -281,6 +329,7 @@ int main(void)
 		TEST(test_runs_listed),
 		TEST(test_random),
 		TEST(test_mistakes_of_the_kernel),
+		TEST(test_a_stack_among_many_runs), /* last: it adds memory */
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

@@ -185,14 +185,10 @@ static void test_hardware(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_ranges),
-		TEST(test_no_merge_of_strangers),
-		TEST(test_errors),
-		TEST(test_layers),
-		TEST(test_merge_of_layers),
-		TEST(test_write_xor_execute),
-		TEST(test_stacks),
-		TEST(test_hardware),
+		TEST(test_ranges),	    TEST(test_no_merge_of_strangers),
+		TEST(test_errors),	    TEST(test_layers),
+		TEST(test_merge_of_layers), TEST(test_write_xor_execute),
+		TEST(test_stacks),	    TEST(test_hardware),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

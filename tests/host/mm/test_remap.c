@@ -125,8 +125,8 @@ static void test_moving(void **state)
 		assert_int_equal(byte_at(at + i), i < PG(3) ? (uint8_t)(i * 7 + (i >> 8)) : 0);
 	/* to a place, smaller, over what the caller has there */
 	map_anon(A, PLACE + PG(8), 4, RW, MAP_FIXED, 0);
-	assert_int_equal(remap(A, at, PG(5), PG(2), MREMAP_MAYMOVE | MREMAP_FIXED, PLACE + PG(9),
-			       &at), 0);
+	assert_int_equal(
+		remap(A, at, PG(5), PG(2), MREMAP_MAYMOVE | MREMAP_FIXED, PLACE + PG(9), &at), 0);
 	assert_int_equal(at, PLACE + PG(9));
 	assert_maps(A, PLACE, "8-9 rw-p, 9-11 r--p, 11-12 rw-p");
 	for (uint32_t i = 0; i < PG(2); i++)
@@ -179,12 +179,9 @@ static void test_layers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_errors),
-		TEST(test_in_place),
-		TEST(test_moving),
-		TEST(test_shrink_then_unmap),
-		TEST(test_stack_moves),
-		TEST(test_layers),
+		TEST(test_errors),	TEST(test_in_place),
+		TEST(test_moving),	TEST(test_shrink_then_unmap),
+		TEST(test_stack_moves), TEST(test_layers),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

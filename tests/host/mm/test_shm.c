@@ -60,6 +60,8 @@ static void test_get(void **state)
 		{ &owner, 5, 100, IPC_CREAT | IPC_EXCL, -EEXIST },
 		{ &owner, 6, 100, 0, -ENOENT },
 		{ &owner, 6, 0, IPC_CREAT, -EINVAL },
+		{ &group, 5, 1, 0440, id }, /* the bits of any class ask */
+		{ &owner, 5, 1, 0600, id },
 		{ &owner, IPC_PRIVATE, 0, 0, -EINVAL },
 		{ &owner, 6, (size_t)1 << 31, IPC_CREAT, -EINVAL },
 		{ &owner, 6, PG(60), IPC_CREAT, -ENOMEM },
@@ -251,6 +253,48 @@ static void test_set(void **state)
 	assert_int_equal(shm_set(&owner, id, &ds), 0); /* who made it may still */
 }
 
+/* What a segment tells as a backing. */
+static void test_backing(void **state)
+{
+	int id = shm_get(&owner, 0x1234, PG(1), IPC_CREAT | 0600);
+	struct backing *backing;
+	char name[40], bytes[8];
+	addr_t at;
+
+	(void)state;
+	assert_int_equal(attach(A, &owner, id, 0, 0, &at), 0);
+	strcpy(addr_ptr(at + 5), "inside");
+	backing = mm_find(A, at)->region->backing;
+	backing->ops->path(backing, name, sizeof(name));
+	assert_string_equal(name, "/SYSV00001234 (deleted)");
+	assert_int_equal(backing->ops->read(backing, 5, bytes, 7), 7);
+	assert_string_equal(bytes, "inside");
+}
+
+/* D.36: a record or pages that cannot be had leave nothing; a stale id finds nothing. */
+static void test_many_generations(void **state)
+{
+	struct shmid_ds ds;
+	int last = -1;
+
+	(void)state;
+	for (int n = 0; n < 100; n++) {
+		int id = shm_get(&owner, IPC_PRIVATE, 1, 0600);
+
+		assert_true(id >= 0 && id != last);
+		if (last >= 0)
+			assert_int_equal(shm_stat(&owner, last, &ds), -EIDRM);
+		assert_int_equal(shm_remove(&owner, id), 0);
+		last = id;
+	}
+	for (unsigned int n = 1; n <= 3; n++) {
+		env_fail_at(n);
+		assert_unchanged(shm_get(&owner, 9, PG(2), IPC_CREAT | 0600), -ENOMEM);
+	}
+	env_fail_at(0);
+	assert_int_equal(shm_get(&owner, 9, 1, 0), -ENOENT);
+}
+
 static void test_figures(void **state)
 {
 	struct shminfo limits;
@@ -285,6 +329,8 @@ int main(void)
 		TEST_SHM(test_remove),
 		TEST_SHM(test_ids),
 		TEST_SHM(test_set),
+		TEST_SHM(test_backing),
+		TEST_SHM(test_many_generations),
 		TEST_SHM(test_figures),
 	};
 

@@ -10,8 +10,9 @@ static const struct {
 	bool read, fetch;
 	unsigned int granted;
 } kinds[] = {
-	{ PROT_NONE, false, false, 0 }, { RO, true, false, RO },  { RW, true, false, RW },
-	{ RX, true, true, RX },		{ PROT_WRITE, true, false, RW }, { PROT_EXEC, true, true, RX },
+	{ PROT_NONE, false, false, 0 },	 { RO, true, false, RO },
+	{ RW, true, false, RW },	 { RX, true, true, RX },
+	{ PROT_WRITE, true, false, RW }, { PROT_EXEC, true, true, RX },
 };
 
 /* A refill grants what is mapped, byte for byte, and nothing on either side. */
@@ -201,12 +202,8 @@ static void test_stack(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_refill),
-		TEST(test_fetch_over_an_edge),
-		TEST(test_union),
-		TEST(test_device),
-		TEST(test_replacement),
-		TEST(test_switch),
+		TEST(test_refill), TEST(test_fetch_over_an_edge), TEST(test_union),
+		TEST(test_device), TEST(test_replacement),	  TEST(test_switch),
 		TEST(test_stack),
 	};
 

@@ -17,8 +17,12 @@ static int id;
 static int map(addr_t addr, uint32_t npages, int prot, int flags, int which, uint32_t page)
 {
 	struct map_request request = {
-		.addr = addr, .len = PG(npages), .prot = prot, .offset = PG(page),
-		.flags = flags | (which < 0 ? MAP_ANONYMOUS : 0), .can_write = true,
+		.addr = addr,
+		.len = PG(npages),
+		.prot = prot,
+		.offset = PG(page),
+		.flags = flags | (which < 0 ? MAP_ANONYMOUS : 0),
+		.can_write = true,
 		.backing = which < 0 ? NULL : file((enum env_file)which),
 	};
 	struct mm_job job;
@@ -84,8 +88,9 @@ static void ready_stack(void)
 
 static void ready_heap(void)
 {
-	struct map_request request = { .len = PG(3), .prot = RW, .is_heap = true,
-				       .flags = MAP_PRIVATE | MAP_ANONYMOUS };
+	struct map_request request = {
+		.len = PG(3), .prot = RW, .is_heap = true, .flags = MAP_PRIVATE | MAP_ANONYMOUS
+	};
 
 	env_map(A, &request, &base);
 	A->heap_start = base + 50;
@@ -113,41 +118,120 @@ static int sbrk_by(intptr_t increment)
 	return err;
 }
 
-static int anon(void) { return map(0, 3, RW, MAP_PRIVATE, -1, 0); }
-static int hinted(void) { return map(PLACE, 3, RW, MAP_PRIVATE, -1, 0); }
-static int untrimmed(void) { mm_nr_trim_pages = 0; return map(0, 5, RW, MAP_PRIVATE, -1, 0); }
-static int stack(void) { return map(0, 9, RW, MAP_PRIVATE | MAP_STACK, -1, 0); }
-static int fixed_free(void) { return map(PLACE, 3, RW, MAP_PRIVATE | MAP_FIXED, -1, 0); }
-static int fixed_over(void) { return map(PLACE + PG(2), 2, RW, MAP_PRIVATE | MAP_FIXED, -1, 0); }
-static int fixed_wide(void) { return map(PLACE - PG(1), 8, RW, MAP_PRIVATE | MAP_FIXED, -1, 0); }
-static int text(void) { return map(0, 3, RX, MAP_PRIVATE, FILE_TEXT, 0); }
-static int copy(void) { return map(0, 3, RO, MAP_PRIVATE, FILE_COPY, 0); }
-static int own_copy(void) { return map(0, 3, RW, MAP_PRIVATE, FILE_COPY, 0); }
-static int shared(void) { return map(0, 3, RW, MAP_SHARED, FILE_RAM, 0); }
+static int anon(void)
+{
+	return map(0, 3, RW, MAP_PRIVATE, -1, 0);
+}
+static int hinted(void)
+{
+	return map(PLACE, 3, RW, MAP_PRIVATE, -1, 0);
+}
+static int untrimmed(void)
+{
+	mm_nr_trim_pages = 0;
+	return map(0, 5, RW, MAP_PRIVATE, -1, 0);
+}
+static int stack(void)
+{
+	return map(0, 9, RW, MAP_PRIVATE | MAP_STACK, -1, 0);
+}
+static int fixed_free(void)
+{
+	return map(PLACE, 3, RW, MAP_PRIVATE | MAP_FIXED, -1, 0);
+}
+static int fixed_over(void)
+{
+	return map(PLACE + PG(2), 2, RW, MAP_PRIVATE | MAP_FIXED, -1, 0);
+}
+static int fixed_wide(void)
+{
+	return map(PLACE - PG(1), 8, RW, MAP_PRIVATE | MAP_FIXED, -1, 0);
+}
+static int text(void)
+{
+	return map(0, 3, RX, MAP_PRIVATE, FILE_TEXT, 0);
+}
+static int copy(void)
+{
+	return map(0, 3, RO, MAP_PRIVATE, FILE_COPY, 0);
+}
+static int own_copy(void)
+{
+	return map(0, 3, RW, MAP_PRIVATE, FILE_COPY, 0);
+}
+static int shared(void)
+{
+	return map(0, 3, RW, MAP_SHARED, FILE_RAM, 0);
+}
 static int shared_fixed(void)
 {
 	return map(base + PG(2), 3, RW, MAP_SHARED | MAP_FIXED, FILE_RAM, 2);
 }
-static int locked(void) { return map(0, 3, RW, MAP_PRIVATE | MAP_LOCKED, -1, 0); }
-static int unmap_middle(void) { return mm_unmap(A, base + PG(2), PG(1)); }
-static int unmap_all(void) { return mm_unmap(A, base, PG(6)); }
-static int unmap_two(void) { return mm_unmap(A, PLACE + PG(3), PG(5)); }
-static int unmap_layers(void) { return mm_unmap(A, base, PG(5)); }
-static int protect_middle(void) { return mm_protect(A, base + PG(2), PG(1), RO); }
-static int protect_layers(void) { return mm_protect(A, base + PG(2), PG(1), RW); }
-static int protect_stack(void) { return mm_protect(A, base + PG(9), PG(1), RO); }
-static int grow(void) { return remap(PG(6), PG(8), 0, 0); }
-static int grow_or_move(void) { return remap(PG(6), PG(8), MREMAP_MAYMOVE, 0); }
-static int move(void) { return remap(PG(6), PG(3), MREMAP_MAYMOVE | MREMAP_FIXED, PLACE + PG(9)); }
+static int locked(void)
+{
+	return map(0, 3, RW, MAP_PRIVATE | MAP_LOCKED, -1, 0);
+}
+static int unmap_middle(void)
+{
+	return mm_unmap(A, base + PG(2), PG(1));
+}
+static int unmap_all(void)
+{
+	return mm_unmap(A, base, PG(6));
+}
+static int unmap_two(void)
+{
+	return mm_unmap(A, PLACE + PG(3), PG(5));
+}
+static int unmap_layers(void)
+{
+	return mm_unmap(A, base, PG(5));
+}
+static int protect_middle(void)
+{
+	return mm_protect(A, base + PG(2), PG(1), RO);
+}
+static int protect_layers(void)
+{
+	return mm_protect(A, base + PG(2), PG(1), RW);
+}
+static int protect_stack(void)
+{
+	return mm_protect(A, base + PG(9), PG(1), RO);
+}
+static int grow(void)
+{
+	return remap(PG(6), PG(8), 0, 0);
+}
+static int grow_or_move(void)
+{
+	return remap(PG(6), PG(8), MREMAP_MAYMOVE, 0);
+}
+static int move(void)
+{
+	return remap(PG(6), PG(3), MREMAP_MAYMOVE | MREMAP_FIXED, PLACE + PG(9));
+}
 static int move_over(void)
 {
 	base = PLACE;
 	return remap(PG(6), PG(2), MREMAP_MAYMOVE | MREMAP_FIXED, PLACE + PG(8));
 }
-static int heap_grow(void) { return sbrk_by((intptr_t)PG(2)); }
-static int heap_shrink(void) { return sbrk_by(-(intptr_t)PG(2)); }
-static int store_more(void) { return store_grow(file(FILE_RAM), 9); }
-static int store_new(void) { return store_grow(file(FILE_RAM2), 3); }
+static int heap_grow(void)
+{
+	return sbrk_by((intptr_t)PG(2));
+}
+static int heap_shrink(void)
+{
+	return sbrk_by(-(intptr_t)PG(2));
+}
+static int store_more(void)
+{
+	return store_grow(file(FILE_RAM), 9);
+}
+static int store_new(void)
+{
+	return store_grow(file(FILE_RAM2), 3);
+}
 static int segment(void)
 {
 	int got = shm_get(&root, 78, PG(2), IPC_CREAT);
@@ -170,16 +254,45 @@ static const struct scenario {
 	void (*ready)(void);
 	int (*call)(void);
 } scenarios[] = {
-#define S(ready, call) { #ready " " #call, ready_##ready, call }
-	S(none, anon), S(none, hinted), S(none, untrimmed), S(none, stack), S(none, fixed_free),
-	S(anon, fixed_over), S(anon, fixed_wide), S(none, text), S(none, copy), S(copy, copy),
-	S(none, own_copy), S(none, shared), S(layers, shared_fixed), S(none, locked),
-	S(anon, unmap_middle), S(anon, unmap_all), S(two, unmap_two), S(layers, unmap_layers),
-	S(copy, unmap_middle), S(stack, unmap_middle), S(anon, protect_middle),
-	S(layers, protect_layers), S(stack, protect_stack), S(copy, protect_middle),
-	S(anon, grow), S(anon, grow_or_move), S(blocked, grow_or_move), S(anon, move),
-	S(two, move_over), S(heap, heap_grow), S(heap, heap_shrink), S(none, store_more),
-	S(no_store, store_new), S(none, segment), S(segment, attach),
+#define S(ready, call)                                                                             \
+	{                                                                                          \
+#ready " " #call, ready_##ready, call                                              \
+	}
+	S(none, anon),
+	S(none, hinted),
+	S(none, untrimmed),
+	S(none, stack),
+	S(none, fixed_free),
+	S(anon, fixed_over),
+	S(anon, fixed_wide),
+	S(none, text),
+	S(none, copy),
+	S(copy, copy),
+	S(none, own_copy),
+	S(none, shared),
+	S(layers, shared_fixed),
+	S(none, locked),
+	S(anon, unmap_middle),
+	S(anon, unmap_all),
+	S(two, unmap_two),
+	S(layers, unmap_layers),
+	S(copy, unmap_middle),
+	S(stack, unmap_middle),
+	S(anon, protect_middle),
+	S(layers, protect_layers),
+	S(stack, protect_stack),
+	S(copy, protect_middle),
+	S(anon, grow),
+	S(anon, grow_or_move),
+	S(blocked, grow_or_move),
+	S(anon, move),
+	S(two, move_over),
+	S(heap, heap_grow),
+	S(heap, heap_shrink),
+	S(none, store_more),
+	S(no_store, store_new),
+	S(none, segment),
+	S(segment, attach),
 };
 
 /* Records so many that each one more takes a page; and giving them back. */

@@ -22,7 +22,7 @@ static void test_ranges(void **state)
 		int read, write;
 	} rows[] = {
 		{ PLACE, 1, 0, 0 },
-		{ PLACE + 3, PG(3) - 3, 0, 0 }, /* over two mappings */
+		{ PLACE + 3, PG(3) - 3, 0, 0 },	  /* over two mappings */
 		{ PLACE, PG(3) + 1, 0, -EFAULT }, /* its last byte */
 		{ PLACE + PG(3) - 1, 2, 0, -EFAULT },
 		{ PLACE, PG(4), 0, -EFAULT },

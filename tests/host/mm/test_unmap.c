@@ -5,6 +5,8 @@
  */
 #include <mm_test.h>
 
+#include "../../../mm/cut.h"
+
 static void test_errors(void **state)
 {
 	static const struct {
@@ -50,11 +52,12 @@ static void test_holes(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
 		for (int kind = 0; kind < 4; kind++) {
-			addr_t at = kind == 0 ? map_anon(A, PLACE, 6, RW, MAP_FIXED, 0)
-				  : kind == 1 ? map_file(A, PLACE, 6, RW, MAP_PRIVATE, FILE_TEXT, 0,
-							 false, 0)
-				  : kind == 2 ? map_file(A, 0, 6, RW, MAP_SHARED, FILE_RAM, 0, true, 0)
-					      : map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
+			addr_t at = kind == 0	? map_anon(A, PLACE, 6, RW, MAP_FIXED, 0)
+				    : kind == 1 ? map_file(A, PLACE, 6, RW, MAP_PRIVATE, FILE_TEXT,
+							   0, false, 0)
+				    : kind == 2 ? map_file(A, 0, 6, RW, MAP_SHARED, FILE_RAM, 0,
+							   true, 0)
+						: map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
 			addr_t from = at + (addr_t)rows[i].from * PAGE_SIZE;
 			addr_t to = at + (addr_t)rows[i].to * PAGE_SIZE;
 
@@ -94,6 +97,22 @@ static void test_many(void **state)
 	assert_maps(A, PLACE, "7-8 rw-p");
 }
 
+/* Reserved and not done: nothing has changed. */
+static void test_cancel(void **state)
+{
+	struct cut cut;
+
+	(void)state;
+	map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
+	assert_unchanged(({
+				 int err = cut_reserve(&cut, A, PLACE + PG(2), PLACE + PG(3),
+						       CUT_ALL);
+				 cut_cancel(&cut);
+				 err;
+			 }),
+			 0);
+}
+
 /* Which layers does a call take off?  Layers, oldest first; then ranges, one call after another. */
 static void test_layers(void **state)
 {
@@ -104,16 +123,14 @@ static void test_layers(void **state)
 		const char *left;
 	} rows[] = {
 		{ { { 0, 6 }, { 0, 6 }, { 0, 6 } }, { { 0, 6 } }, "0-6 r--s, 0-6 r--s" },
-		{ { { 0, 6 }, { 0, 6 }, { 0, 6 } }, { { 2, 4 }, { 0, 6 } },
-		  NULL },
+		{ { { 0, 6 }, { 0, 6 }, { 0, 6 } }, { { 2, 4 }, { 0, 6 } }, NULL },
 		{ { { 0, 6 }, { 2, 4 } }, { { 0, 6 } }, "2-4 r--s" },
 		{ { { 2, 4 }, { 0, 6 } }, { { 0, 6 } }, "2-4 r--s" },
 		{ { { 0, 4 }, { 2, 6 } }, { { 1, 5 } }, "0-1 r--s, 2-4 r--s, 5-6 r--s" },
 		{ { { 2, 6 }, { 0, 4 } }, { { 1, 5 } }, "0-1 r--s, 2-4 r--s, 5-6 r--s" },
 		{ { { 0, 6 }, { 1, 2 }, { 3, 4 } }, { { 0, 5 } }, "1-2 r--s, 3-4 r--s, 5-6 r--s" },
 		{ { { 0, 6 }, { 1, 2 }, { 3, 4 } }, { { 0, 6 }, { 0, 6 } }, "" },
-		{ { { 1, 5 }, { 0, 6 }, { 2, 3 }, { 2, 5 } }, { { 2, 3 }, { 2, 3 } },
-		  NULL },
+		{ { { 1, 5 }, { 0, 6 }, { 2, 3 }, { 2, 5 } }, { { 2, 3 }, { 2, 3 } }, NULL },
 	};
 
 	(void)state;
@@ -177,13 +194,11 @@ static void test_stacks(void **state)
 		uint32_t from, to;
 		const char *left;
 		uint32_t npages;
-	} rows[] = { /* nine pages, rounded up to ten */
-		{ 0, 9, "", 0 },
-		{ 0, 10, "", 0 },
-		{ 8, 9, "0-8 rw-p", 8 },
-		{ 0, 8, "8-10 rw-p", 2 },
-		{ 9, 10, "0-9 rw-p", 9 },
-		{ 3, 4, "0-3 rw-p, 4-10 rw-p", 9 },
+	} rows[] = {
+		/* nine pages, rounded up to ten */
+		{ 0, 9, "", 0 },	  { 0, 10, "", 0 },
+		{ 8, 9, "0-8 rw-p", 8 },  { 0, 8, "8-10 rw-p", 2 },
+		{ 9, 10, "0-9 rw-p", 9 }, { 3, 4, "0-3 rw-p, 4-10 rw-p", 9 },
 		{ 0, 3, "3-10 rw-p", 7 },
 	};
 
@@ -191,7 +206,8 @@ static void test_stacks(void **state)
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		addr_t at = map_anon(A, 0, 9, RW, MAP_STACK, 0);
 
-		assert_int_equal(mm_unmap(A, at + PG(rows[i].from), PG(rows[i].to - rows[i].from)), 0);
+		assert_int_equal(mm_unmap(A, at + PG(rows[i].from), PG(rows[i].to - rows[i].from)),
+				 0);
 		env_check();
 		assert_maps(A, at, rows[i].left);
 		if (region_stats.private_pages != rows[i].npages)
@@ -227,23 +243,45 @@ static void test_steps(void **state)
 	assert_true(mm_is_empty(A));
 	len = PG(200);
 	assert_int_equal(mm_unmap_step(A, PLACE + 4, &len), -EINVAL);
+	len = SIZE_MAX;
+	assert_int_equal(mm_unmap_step(A, PLACE, &len), -EINVAL);
 	len = PG(200);
 	map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
 	while (len)
 		assert_int_equal(mm_unmap_step(A, PLACE - PG(2), &len), 0);
 	assert_true(mm_is_empty(A));
 	/* more than one step's worth: a bank that is large enough */
-	static struct zone large = { .name = "large", .start = 0x38000000,
+	static struct zone large = { .name = "large",
+				     .start = 0x38000000,
 				     .end = 0x38000000 + ((addr_t)200 << CONFIG_PAGE_SHIFT) };
 	env_add_zone(&large);
 	big = map_anon(A, 0, 150, RW, 0, 0);
 	len = PG(150);
-	for (unsigned int left = 150; left; left = left > MM_STEP_PAGES ? left - MM_STEP_PAGES : 0) {
+	for (unsigned int left = 150; left;
+	     left = left > MM_STEP_PAGES ? left - MM_STEP_PAGES : 0) {
 		assert_int_equal(len, PG(left));
 		assert_int_equal(mm_unmap_step(A, big, &len), 0);
 		env_check();
 	}
 	assert_true(mm_is_empty(A));
+	/* what is not memory of one's own goes in one step, and so does what nobody mapped */
+	big = map_anon(A, 0, 150, RW, 0, 0);
+	len = PG(190);
+	assert_int_equal(mm_unmap_step(A, big - PG(20), &len), 0);
+	assert_int_equal(len, 0);
+	map_file(A, 0, 6, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	len = PG(100);
+	assert_int_equal(mm_unmap_step(A, file(FILE_RAM)->store->end - PG(100), &len), 0);
+	assert_true(mm_is_empty(A) && len == 0);
+	assert_true(mm_unmap_all_step(A));
+	/* no record for the hole: nothing has changed */
+	big = map_anon(A, 0, 150, RW, 0, 0);
+	A->max_vmas = 1;
+	len = PG(100);
+	assert_unchanged(mm_unmap_step(A, big + PG(10), &len), -ENOMEM);
+	assert_int_equal(len, 0);
+	A->max_vmas = 100;
+	mm_unmap_all(A);
 	map_anon(A, 0, 150, RW, 0, 0);
 	assert_false(mm_unmap_all_step(A));
 	assert_int_equal(A->npages, 150 - MM_STEP_PAGES);
@@ -293,15 +331,9 @@ static void test_hardware(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_errors),
-		TEST(test_holes),
-		TEST(test_many),
-		TEST(test_layers),
-		TEST(test_serial),
-		TEST(test_stacks),
-		TEST(test_pinned_page),
-		TEST(test_hardware),
-		TEST(test_steps), /* last: it adds memory */
+		TEST(test_errors),   TEST(test_holes),	TEST(test_many),   TEST(test_layers),
+		TEST(test_cancel),   TEST(test_serial), TEST(test_stacks), TEST(test_pinned_page),
+		TEST(test_hardware), TEST(test_steps), /* last: it adds memory */
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Signals of one thread.  The kernel's mask is a thread's own, so both calls for it are one. */
+#include "thread.h"
+
+#include <signal.h>
+
+int pthread_kill(pthread_t thread, int sig)
+{
+	unsigned int tid = WORD_LOAD(&thread->tid);
+
+	return tid ? (int)-__sys_thread_kill((int)tid, sig) : ESRCH;
+}
+
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
+{
+	return (int)-__sys_sigprocmask(how, (const unsigned int *)set, (unsigned int *)old);
+}
