@@ -105,6 +105,40 @@ static const struct inode_ops *ops_of(const struct node *node)
 	return node->write ? &knob_ops : &text_ops;
 }
 
+static struct procfs_text *text_of_backing(struct backing *backing)
+{
+	return container_of(backing, struct procfs_text, backing);
+}
+
+static int text_direct(struct backing *backing, struct extent *extent)
+{
+	(void)backing;
+	(void)extent;
+	return -ENODEV;
+}
+
+static ssize_t text_copy(struct backing *backing, uint32_t off, void *to, size_t len)
+{
+	return procfs_text_read(&text_of_backing(backing)->file.inode, off, to, len);
+}
+
+static void text_get(struct backing *backing)
+{
+	inode_get(&text_of_backing(backing)->file.inode);
+}
+
+static void text_put(struct backing *backing)
+{
+	inode_put(&text_of_backing(backing)->file.inode);
+}
+
+static const struct backing_ops backing_ops = {
+	.direct = text_direct,
+	.read = text_copy,
+	.get = text_get,
+	.put = text_put,
+};
+
 /* A new inode, or the root's. */
 static int make_inode(enum node_id id, int pid, struct inode **made)
 {
@@ -130,6 +164,16 @@ static int make_inode(enum node_id id, int pid, struct inode **made)
 	text->file.pid = pid;
 	text->file.node = (uint8_t)id;
 	text->make = node->line;
+	if (node->line) {
+		text->backing = (struct backing){
+			.ops = &backing_ops,
+			.kind = BACKING_COPY,
+			.dev = FS_PROC,
+			.ino = text->file.inode.ino,
+			.size = INT32_MAX, /* it ends where reading it does */
+		};
+		text->file.inode.backing = &text->backing;
+	}
 	*made = &text->file.inode;
 	return 0;
 }

@@ -28,6 +28,7 @@ struct procfs_inode {
 /* A text while it is read; a directory is one of which that is not used. */
 struct procfs_text {
 	struct procfs_inode file;
+	struct backing backing; /* a mapping is a copy of the text as it is then */
 	uint8_t len;  /* bytes in @line */
 	uint32_t off; /* where @line is in the text */
 	struct procfs_place next;

@@ -29,7 +29,7 @@ long sys_shmat(int id, uaddr_t addr, int flags)
 	addr_t at;
 	int err;
 
-	while ((err = shm_attach(current_mm(), &who, id, addr.addr, flags, &at)) == -EAGAIN)
+	while ((err = shm_attach(current_mm(), &who, id, addr.addr, flags, &at)) > 0)
 		if (arch_kernel_requested())
 			return thread_restart();
 	memory_check();

@@ -28,17 +28,6 @@ int mm_sync(struct mm *mm, addr_t start, size_t len, int flags)
 	return mm_judge_range(mm, start, len, &end); /* a shared mapping is the store itself */
 }
 
-/* Is all of the range private memory of the process's own? */
-static bool is_private(struct mm *mm, addr_t start, addr_t end)
-{
-	struct vma *vma;
-
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		if (vma->region->kind != REGION_ANON)
-			return false;
-	return true;
-}
-
 int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job *job)
 {
 	addr_t end;
@@ -48,7 +37,7 @@ int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job
 	if (advice < MADV_NORMAL || advice > MADV_DONTNEED)
 		return -EINVAL;
 	err = mm_judge_range(mm, start, len, &end);
-	if (!err && advice == MADV_DONTNEED && is_private(mm, start, end))
-		*job = (struct mm_job){ .mm = mm, .at = start, .end = end };
+	if (!err && advice == MADV_DONTNEED)
+		*job = (struct mm_job){ .mm = mm, .at = start, .end = end, .is_advice = true };
 	return err;
 }

@@ -1,9 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* Filling memory step by step.  See struct mm_job in include/mm/mmap.h. */
+/*
+ * Filling memory step by step.  See struct mm_job in include/mm/mmap.h.
+ *
+ * Anything may run between two steps: another thread may unmap what is being filled, another
+ * process may cut the file that it is a copy of.  So each step looks its memory up anew.
+ */
 #include <mm/mmap.h>
 #include <string.h>
 
 #include "internal.h"
+
+/* The VMA that the next step writes to; NULL: it is gone, or not the job's. */
+static struct vma *target(const struct mm_job *job)
+{
+	struct vma *vma = mm_find(job->mm, job->at);
+
+	if (!vma || !region_is_owned(vma->region))
+		return NULL;
+	if (job->is_advice)
+		return vma->region->kind == REGION_ANON ? vma : NULL;
+	return vma->serial == job->serial ? vma : NULL;
+}
 
 /* Copy what the source has of the next @len bytes.  Returns how many it had. */
 static addr_t copy_step(struct mm_job *job, addr_t len)
@@ -11,7 +28,12 @@ static addr_t copy_step(struct mm_job *job, addr_t len)
 	ssize_t got = 0;
 
 	if (job->from) {
+		const struct vma *source = mm_find(job->mm, job->from);
+
 		len = MIN(len, job->from_end - job->from);
+		if (!source)
+			return 0;
+		len = MIN(len, source->end - job->from);
 		memcpy(addr_ptr(job->at), addr_ptr(job->from), len);
 		job->from += len;
 		return len;
@@ -22,18 +44,37 @@ static addr_t copy_step(struct mm_job *job, addr_t len)
 	return got > 0 ? (addr_t)got : 0;
 }
 
-void mm_job_step(struct mm_job *job)
+/* A copy that is whole may be shared from now on. */
+static void finish(struct mm_job *job)
 {
-	addr_t len = MIN(job->end - job->at, (addr_t)CONFIG_STEP_BYTES);
-	addr_t got;
+	struct vma *vma = job->backing ? mm_find(job->mm, job->end - 1) : NULL;
 
-	ASSERT(!mm_job_is_done(job));
-	got = copy_step(job, len);
-	memset(addr_ptr(job->at + got), 0, len - got);
-	job->at += len;
-	if (mm_job_is_done(job) && job->done_end) {
+	if (vma && vma->serial == job->serial)
+		vma->region->is_filling = 0;
+	if (job->done_end) {
 		/* A whole VMA: it takes no record, so it cannot fail. */
 		mm_unmap(job->mm, job->done_start, job->done_end - job->done_start);
 		job->done_end = 0;
 	}
+}
+
+void mm_job_step(struct mm_job *job)
+{
+	addr_t len = MIN(job->end - job->at, (addr_t)CONFIG_STEP_BYTES);
+	struct vma *vma = target(job);
+	addr_t got;
+
+	ASSERT(!mm_job_is_done(job));
+	if (vma) {
+		len = MIN(len, vma->end - job->at);
+		got = copy_step(job, len);
+		memset(addr_ptr(job->at + got), 0, len - got);
+	} else {
+		/* Its backing may be gone with it. */
+		len = MIN(len, page_floor(job->at) + PAGE_SIZE - job->at);
+		job->offset += len;
+	}
+	job->at += len;
+	if (mm_job_is_done(job))
+		finish(job);
 }

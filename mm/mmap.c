@@ -85,7 +85,7 @@ static struct region *find_copy(const struct map_request *request, addr_t len)
 	LIST_FOREACH(vma, &request->backing->vmas, on_backing) {
 		struct region *region = vma->region;
 
-		if (region->kind == REGION_COPY && region->is_shared &&
+		if (region->kind == REGION_COPY && region->is_shared && !region->is_filling &&
 		    region->offset <= request->offset &&
 		    request->offset - region->offset <= region->end - region->start &&
 		    len <= region->end - region->start - (request->offset - region->offset))
@@ -109,7 +109,7 @@ static int plan_file(struct plan *plan, addr_t len)
 		return -ENODEV;
 	if (backing->kind == BACKING_DEVICE && (is_private || (plan->prot & PROT_EXEC)))
 		return -ENODEV;
-	if (len - 1 > OFF_MAX - request->offset)
+	if (request->len > OFF_MAX - request->offset)
 		return -EOVERFLOW;
 
 	plan->max_prot = PROT_READ | PROT_EXEC;
@@ -134,6 +134,9 @@ static int plan_file(struct plan *plan, addr_t len)
 	plan->kind = REGION_COPY;
 	plan->is_shared_copy = true;
 	plan->region = find_copy(request, len);
+	if (plan->region && is_fixed(request) &&
+	    request->addr != plan->region->start + (request->offset - plan->region->offset))
+		plan->region = NULL; /* another copy, where it is wanted */
 	if (plan->region)
 		plan->start = plan->region->start + (request->offset - plan->region->offset);
 	return 0;
@@ -166,20 +169,31 @@ static int plan_object(struct plan *plan, addr_t len)
 	return 0;
 }
 
+/* Would the region go, were the range cut out of the caller's mappings? */
+static bool goes_with(struct mm *mm, const struct region *region, addr_t start, addr_t end)
+{
+	uint32_t inside = 0;
+	struct vma *vma;
+
+	if (region->kind == REGION_STORE)
+		return false;
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		inside += vma->region == region && vma->start >= start && vma->end <= end;
+	return inside == region->usage;
+}
+
 /* May each page of the range be taken: free RAM, or memory of the caller's own and nobody else's? */
 static bool can_replace(struct mm *mm, addr_t start, addr_t end)
 {
-	addr_t at = start;
+	addr_t at = start; /* up to here it may */
 	struct vma *vma = mm_first(mm, start, end);
 
 	for (; vma; vma = mm_next(vma, start, end)) {
-		addr_t stop = MIN(vma->end, end);
-
 		if (vma->start > at && !page_is_free(at, pages(vma->start - at)))
 			return false;
-		if (!region_is_owned(vma->region))
+		if (!region_is_owned(vma->region) && !goes_with(mm, vma->region, start, end))
 			return false;
-		for (at = MAX(vma->start, start); at < stop; at += PAGE_SIZE)
+		for (at = MAX(at, vma->start); at < MIN(vma->end, end); at += PAGE_SIZE)
 			if (page_count(at) != 1)
 				return false;
 	}
@@ -192,16 +206,16 @@ static bool can_replace(struct mm *mm, addr_t start, addr_t end)
  */
 static int hold_range(struct mm *mm, addr_t start, addr_t end)
 {
-	addr_t at = start;
+	addr_t at = start; /* up to here they are held */
 	struct vma *vma = mm_first(mm, start, end);
 	int err = 0;
 
 	for (; vma && !err; vma = mm_next(vma, start, end)) {
-		addr_t from = MAX(vma->start, start), to = MIN(vma->end, end);
+		addr_t from = MAX(vma->start, at), to = MIN(vma->end, end);
 
 		if (from > at)
 			err = page_take(at, pages(from - at));
-		if (!err) {
+		if (!err && to > from) {
 			page_get(from, pages(to - from));
 			at = to;
 		}
@@ -302,7 +316,7 @@ static void commit(struct mm *mm, const struct plan *plan, struct records *recor
 
 			region_insert(region, plan->kind, plan->start, end, plan->top,
 				      request->backing, request->offset);
-			region->is_shared = plan->is_shared_copy;
+			region->is_shared = region->is_filling = plan->is_shared_copy;
 		}
 	}
 	vma->mm = mm;
@@ -314,6 +328,8 @@ static void commit(struct mm *mm, const struct plan *plan, struct records *recor
 	vma->max_prot = plan->max_prot;
 	vma->flags = plan->flags;
 	vma_insert(vma);
+	if (region->kind == REGION_STORE && request->backing->ops->attached)
+		request->backing->ops->attached(request->backing, mm);
 	if (region->usage > 1) /* where it coincides, the union may grant more now */
 		mm_flush(mm, vma->start, vma->end);
 }
@@ -392,6 +408,7 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 	*job = (struct mm_job){ .mm = mm,
 				.at = plan->start,
 				.end = plan->end,
+				.serial = mm->serial,
 				.backing = request->backing,
 				.offset = request->offset };
 	return 0;

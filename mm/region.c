@@ -97,6 +97,7 @@ void region_split(struct region *region, addr_t at, struct region *tail)
 	ASSERT(region->start < at && at < region->end);
 	tail->kind = region->kind;
 	tail->is_shared = region->is_shared;
+	tail->is_filling = region->is_filling;
 	tail->start = at;
 	tail->end = region->end;
 	tail->top = region->top;

@@ -6,6 +6,14 @@
 
 #include "internal.h"
 
+/* Is it [@start, @end), or a stack that was asked for so and rounded up? */
+static bool is_exactly(const struct vma *vma, addr_t start, addr_t end)
+{
+	return vma->start == start &&
+	       (vma->end == end || ((vma->flags & VMA_STACK) && region_is_owned(vma->region) &&
+				    vma->region->start == start && vma->region->end == end));
+}
+
 /* The youngest VMA that is exactly the range; -EFAULT: nothing is mapped there. */
 static int find_exact(struct mm *mm, addr_t start, addr_t end, struct vma **found)
 {
@@ -15,8 +23,7 @@ static int find_exact(struct mm *mm, addr_t start, addr_t end, struct vma **foun
 	if (!mm_find(mm, start))
 		return -EFAULT;
 	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		if (vma->start == start && vma->end == end &&
-		    (!*found || vma_is_younger(vma, *found)))
+		if (is_exactly(vma, start, end) && (!*found || vma_is_younger(vma, *found)))
 			*found = vma;
 	return *found ? 0 : -EINVAL;
 }
@@ -31,13 +38,15 @@ static int grow(struct mm *mm, struct vma *vma, addr_t end, struct mm_job *job)
 	addr_t old_end = vma->end;
 	int err;
 
+	if ((vma->flags & VMA_STACK) && end > vma->start && cover_count(vma->start, end) > 1)
+		return -ENOMEM; /* one entry must cover it */
 	if (end < vma->start || !mm_has_room(mm, (end - old_end) >> CONFIG_PAGE_SHIFT))
 		return -ENOMEM;
 	err = region_grow(vma->region, end);
 	if (err)
 		return err;
 	vma_extend(vma, end);
-	*job = (struct mm_job){ .mm = mm, .at = old_end, .end = end };
+	*job = (struct mm_job){ .mm = mm, .at = old_end, .end = end, .serial = vma->serial };
 	return 0;
 }
 
@@ -53,12 +62,24 @@ static int move(struct mm *mm, struct vma *vma, addr_t len, int flags, addr_t to
 			 (vma->flags & VMA_STACK ? MAP_STACK : 0),
 	};
 	addr_t start = vma->start, end = vma->end;
-	uint8_t max_prot = vma->max_prot;
-	int err = mm_map(mm, &request, at, job);
+	uint8_t prot = vma->prot, max_prot = vma->max_prot;
+	struct region *region = vma->region;
+	int err;
 
+	if (region->kind == REGION_COPY) {
+		/* It stays a copy of its file, which it was for being writable. */
+		request.flags &= ~MAP_ANONYMOUS;
+		request.prot = PROT_READ | PROT_WRITE;
+		request.backing = region->backing;
+		request.offset = region->offset + (start - region->start);
+	}
+	err = mm_map(mm, &request, at, job);
 	if (err)
 		return err;
-	mm_find(mm, *at)->max_prot = max_prot;
+	vma = mm_find(mm, *at);
+	vma_set_prot(vma, prot);
+	vma->max_prot = max_prot;
+	job->backing = NULL; /* what it holds comes from the old place, and zero behind */
 	job->from = start;
 	job->from_end = MIN(end, start + len);
 	job->done_start = start;
@@ -93,8 +114,12 @@ int mm_remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int flag
 		return -EPERM;
 	if (is_fixed)
 		return to + new_pages < to ? -ENOMEM : move(mm, vma, new_pages, flags, to, at, job);
-	if (new_pages == old_pages)
+	if (vma->end >= new_end && new_pages >= old_pages) {
+		if (new_pages > old_pages) /* into what a stack was rounded up by */
+			region_fill(vma->region);
 		return 0;
+	}
+	old_end = vma->end;
 	if (new_pages < old_pages) {
 		/* The tail of one VMA: it takes no record, and this layer only is cut. */
 		mm_flush(mm, new_end, old_end);

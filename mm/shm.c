@@ -69,6 +69,15 @@ static void segment_hold(struct backing *backing)
 	(void)backing; /* its VMAs are counted as attachments, in whole mappings */
 }
 
+static void segment_attached(struct backing *backing, struct mm *mm)
+{
+	struct shmid_ds *ds = &segment_of(backing)->ds;
+
+	ds->shm_nattch++;
+	ds->shm_lpid = mm->pid;
+	ds->shm_atime = clock_seconds();
+}
+
 static void segment_detached(struct backing *backing, struct mm *mm)
 {
 	struct shmid_ds *ds = &segment_of(backing)->ds;
@@ -99,6 +108,7 @@ static void segment_path(const struct backing *backing, char *to, size_t size)
 static const struct backing_ops segment_ops = {
 	.direct = segment_direct,
 	.read = segment_read,
+	.attached = segment_attached,
 	.detached = segment_detached,
 	.path = segment_path,
 	.get = segment_hold,
@@ -169,7 +179,7 @@ static int create(const struct shm_caller *caller, key_t key, size_t size, int f
 	struct segment *segment;
 	int slot = next_slot(), err;
 
-	if (size < SHM_MIN || size > page_total() << CONFIG_PAGE_SHIFT)
+	if ((flags & SHM_HUGETLB) || size < SHM_MIN || size > page_total() << CONFIG_PAGE_SHIFT)
 		return -EINVAL;
 	if (slot < 0)
 		return slot;
@@ -251,6 +261,8 @@ int shm_attach(struct mm *mm, const struct shm_caller *caller, int id, addr_t ad
 
 	if (err)
 		return err;
+	if (flags & SHM_REMAP)
+		return -EINVAL; /* a segment has one place, and takes no other's */
 	if (addr && (flags & SHM_RND))
 		addr = page_floor(addr);
 	if (addr && addr != segment->backing.store->start)
@@ -258,16 +270,10 @@ int shm_attach(struct mm *mm, const struct shm_caller *caller, int id, addr_t ad
 	if (!permits(caller, &segment->ds.shm_perm, is_readonly ? MAY_READ : MAY_READ | MAY_WRITE))
 		return -EACCES;
 	if (segment->cleared < segment->backing.store->end && !clear_step(segment))
-		return -EAGAIN;
+		return 1;
 	request.backing = &segment->backing;
 	request.len = segment->ds.shm_segsz;
-	err = mm_map(mm, &request, at, &job);
-	if (err)
-		return err;
-	segment->ds.shm_nattch++;
-	segment->ds.shm_lpid = caller->pid;
-	segment->ds.shm_atime = clock_seconds();
-	return 0;
+	return mm_map(mm, &request, at, &job);
 }
 
 int shm_detach(struct mm *mm, addr_t addr)

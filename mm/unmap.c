@@ -21,14 +21,22 @@ int mm_unmap(struct mm *mm, addr_t start, size_t len)
 
 #define STEP_BYTES ((addr_t)MM_STEP_PAGES << CONFIG_PAGE_SHIFT)
 
-/* Where the last step's worth of [@start, @end) begins; only memory of its own makes work. */
+/*
+ * Where the last step's worth of [@start, @end) begins.
+ *
+ * Only memory of the mapping's own makes work, and only where there is nothing else may the range
+ * be cut from its end: the first cut is then the only one that takes records, so that no later
+ * step can fail.
+ */
 static addr_t step_start(struct mm *mm, addr_t start, addr_t end)
 {
-	struct vma *vma = mm_find(mm, end - 1);
+	struct vma *vma;
 
-	if (!vma || !region_is_owned(vma->region) || end - start <= STEP_BYTES)
-		return start;
-	return MAX(MAX(start, vma->start), end - STEP_BYTES);
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		if (!region_is_owned(vma->region))
+			return start;
+	vma = mm_find(mm, end - 1);
+	return vma ? MAX(MAX(start, vma->start), end - STEP_BYTES) : start;
 }
 
 int mm_unmap_step(struct mm *mm, addr_t start, size_t *len)

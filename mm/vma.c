@@ -104,18 +104,34 @@ static bool is_gone(struct mm *mm, const struct region *region, uint32_t serial)
 	return true;
 }
 
+/* A shared copy has one VMA left: what that does not show is nobody's any more. */
+static void fit_region(struct region *region)
+{
+	struct vma *vma;
+
+	LIST_FOREACH(vma, &region->backing->vmas, on_backing)
+		if (vma->region == region) {
+			region_shrink(region, vma->start, MIN(vma->end, region->end));
+			return;
+		}
+}
+
 void vma_remove(struct vma *vma)
 {
 	struct region *region = vma->region;
 	struct backing *backing = region->backing;
 	struct mm *mm = vma->mm;
 	uint32_t serial = vma->serial;
+	bool fits;
 
 	unlink_vma(vma);
 	vma_unreserve(vma);
 	if (backing && backing->ops->detached && is_gone(mm, region, serial))
 		backing->ops->detached(backing, mm);
+	fits = region->usage == 2 && region->is_shared;
 	region_put(region);
+	if (fits)
+		fit_region(region);
 	if (backing) /* last: the store may go with it */
 		backing->ops->put(backing);
 }

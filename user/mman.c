@@ -87,9 +87,11 @@ void *sbrk(ptrdiff_t increment)
 
 int brk(void *end)
 {
-	long now = __sys_sbrk(0);
+	uintptr_t now = (uintptr_t)__sys_sbrk(0), to = (uintptr_t)end;
 
-	/* The difference may wrap, and sbrk() takes it back modulo the same word. */
-	now = __sys_sbrk((intptr_t)((uintptr_t)end - (uintptr_t)now));
-	return syscall_result(now) == -1 ? -1 : 0;
+	if (to > now && to - now > INTPTR_MAX) {
+		errno = ENOMEM; /* more than sbrk() can say */
+		return -1;
+	}
+	return syscall_result(__sys_sbrk((intptr_t)(to - now))) == -1 ? -1 : 0;
 }

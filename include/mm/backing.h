@@ -54,6 +54,8 @@ struct backing_ops {
 	 * Return: bytes copied, fewer than @len only at the end of the store, or -errno.
 	 */
 	ssize_t (*read)(struct backing *backing, uint32_t off, void *to, size_t len);
+	/** attached - one mapping by @mm more; NULL: nobody asks */
+	void (*attached)(struct backing *backing, struct mm *mm);
 	/** detached - the last piece of one mapping by @mm has gone; NULL: nobody asks */
 	void (*detached)(struct backing *backing, struct mm *mm);
 	/**

@@ -17,13 +17,19 @@
 
 #include <mm/space.h>
 
-/* Zeroing and copying still to be done: [@at, @end) of memory just mapped. */
+/*
+ * Zeroing and copying still to be done: [@at, @end) of one mapping.
+ *
+ * Whatever else happens to the mapping meanwhile, only what is left of it is written to.
+ */
 struct mm_job {
 	struct mm *mm;
-	addr_t at, end;		     /* equal: there is nothing to do */
-	struct backing *backing;     /* copy from here, zero behind its end; NULL: zero all */
-	uint32_t offset;	     /* of @at in the backing, bytes */
-	addr_t from, from_end;	     /* copy from this memory first, where from is not 0 */
+	addr_t at, end;		 /* equal: there is nothing to do */
+	uint32_t serial;	 /* of the mapping; ignored with @is_advice */
+	bool is_advice;		 /* every piece of anonymous memory in the range, of any mapping */
+	struct backing *backing; /* copy from here, zero behind its end; NULL: zero all */
+	uint32_t offset;	 /* of @at in the backing, bytes */
+	addr_t from, from_end;	 /* copy from this memory first, where from is not 0 */
 	addr_t done_start, done_end; /* unmap this when done */
 };
 

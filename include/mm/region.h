@@ -34,9 +34,10 @@ struct region {
 	addr_t start, end, top;
 	struct backing *backing; /* NULL: REGION_ANON */
 	uint32_t offset; /* bytes: where @start is in the backing, or in the first mapping */
-	unsigned int usage : 24;    /* VMAs */
-	unsigned int kind : 7;	    /* enum region_kind */
-	unsigned int is_shared : 1; /* REGION_COPY: read-only, for the next comer too */
+	unsigned int usage : 24;     /* VMAs */
+	unsigned int kind : 6;	     /* enum region_kind */
+	unsigned int is_shared : 1;  /* REGION_COPY: read-only, for the next comer too */
+	unsigned int is_filling : 1; /* but not yet: it is still being copied */
 };
 
 /* Figures for /proc/meminfo, in pages. */

@@ -8,8 +8,8 @@
  * (N8): what attaches and detaches are VMAs, so exit, exec and munmap count like shmdt.  A slot's
  * generation goes up with each segment it has held, so a stale id finds nothing.
  *
- * Contents are cleared before the first attach returns, step by step; shm_attach says -EAGAIN
- * while there is more to clear, and is called again.
+ * Contents are cleared before the first attach returns, step by step; shm_attach says 1 while
+ * there is more to clear, and is called again.
  *
  * Source: POSIX.1-2017 shmget, shmat, shmdt, shmctl; IPC_INFO, SHM_INFO, SHM_STAT as on Linux.
  *
@@ -36,7 +36,8 @@ int shm_get(const struct shm_caller *caller, key_t key, size_t size, int flags);
  * @addr: 0, or the segment's own address
  * @at:	  set to where it is
  *
- * Return: 0, -EAGAIN (call again), -EINVAL, -EIDRM, -EACCES, -ENOTSUP, -ENOMEM; nothing changed.
+ * Return: 0, 1 (call again), -EINVAL, -EIDRM, -EACCES, -ENOTSUP, -ENOMEM, -EAGAIN (mlockall);
+ *	   nothing changed.
  */
 int shm_attach(struct mm *mm, const struct shm_caller *caller, int id, addr_t addr, int flags,
 	       addr_t *at);

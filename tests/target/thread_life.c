@@ -30,6 +30,7 @@ static void *count(void *arg)
 
 static void *set_errno(void *arg)
 {
+	(void)arg;
 	errno = 7;
 	usleep(30000);
 	return (void *)(long)errno;
@@ -37,6 +38,7 @@ static void *set_errno(void *arg)
 
 static void *join_first(void *arg)
 {
+	(void)arg;
 	return (void *)(long)pthread_join(first, NULL);
 }
 

@@ -11,14 +11,12 @@
 
 static size_t page;
 
-/* clang-format off */
 __attribute__((noinline)) static int recurse(volatile int *depth)
 {
 	volatile int more = *depth + 1;
 
-	return recurse(&more) + more;
+	return more < 0 ? more : recurse(&more) + more;
 }
-/* clang-format on */
 
 static void *overflow(void *arg)
 {
@@ -87,7 +85,7 @@ static void *deep(void *arg)
 
 	for (size_t i = 0; i < sizeof(room); i++)
 		room[i] = (char)i;
-	return arg ? (void *)&room[0] : NULL;
+	return arg ? (void *)(long)room[7] : NULL;
 }
 
 static void *just(void *arg)

@@ -14,6 +14,8 @@
 #define SHM_REMAP  040000
 #define SHM_EXEC   0100000
 
+#define SHM_HUGETLB 04000 /* of shmget(): there are no large pages, so EINVAL */
+
 #define SHM_DEST   01000 /* in shm_perm.mode: goes with the last detach */
 #define SHM_LOCKED 02000
 

@@ -7,7 +7,7 @@
 #define CROFT_PRIORITY_MAX 31 /* the most urgent */
 
 struct thread_args {
-	unsigned int entry;	/* called with @arg; must not return */
+	unsigned int entry; /* called with @arg; must not return */
 	unsigned int arg;
 	unsigned int stack_top; /* 8-byte aligned, the end of (a part of) a MAP_STACK mapping */
 	unsigned int tls;	/* a word of its own: see set_tls() */
