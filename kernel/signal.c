@@ -274,7 +274,7 @@ void signal_send(struct proc *proc, int sig, int pid)
 		return;
 	}
 	LIST_FOREACH(thread, &proc->threads, sibling)
-		if (!(thread->blocked & bit(sig))) {
+		if (!(thread->blocked & bit(sig)) && !thread->is_exiting) {
 			nudge(thread, sig);
 			return;
 		}

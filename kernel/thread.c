@@ -47,8 +47,9 @@ void thread_free(struct thread *thread)
 		stop_waiting(thread);
 	else
 		sched_remove(thread);
+	/* Who waits for what it had, waits for nobody now. */
 	while ((donor = LIST_FIRST(&thread->donors)) != NULL)
-		donate_end(donor);
+		thread_wake_result(donor, -EOWNERDEAD);
 	if (current == thread)
 		sched_forget_current();
 	proc_forget_lender(thread);

@@ -23,10 +23,11 @@ CPPCHECK      = cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix32 
 .PHONY: lint lint-tree lint-board \
         lint-format lint-cppcheck lint-floors lint-docs lint-clang lint-user lint-headers
 
+# All that is wrong is told at once.
 lint: | $(call setup-stamp,lint)
-	@$(MAKE) --no-print-directory lint-tree
-	@set -e; for b in $(BOARDS); do $(MAKE) --no-print-directory lint-board BOARD=$$b; done
-	@echo "lint: clean"
+	@failed=; $(MAKE) -k --no-print-directory lint-tree || failed=1; \
+	for b in $(BOARDS); do $(MAKE) -k --no-print-directory lint-board BOARD=$$b || failed=1; done; \
+	if [ "$$failed" ]; then echo "lint: see above" >&2; exit 1; else echo "lint: clean"; fi
 
 # Once for the whole tree.
 lint-tree: lint-format lint-cppcheck lint-floors lint-docs

@@ -110,11 +110,13 @@ int mm_remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int flag
 	err = find_exact(mm, old, old_end, &vma);
 	if (err)
 		return err;
+	if (is_fixed && to < vma->end && old < to + new_pages)
+		return -EINVAL; /* over what a stack was rounded up by */
 	if (!can_resize(vma) && (is_fixed || new_pages > old_pages))
 		return -EPERM;
 	if (is_fixed)
 		return to + new_pages < to ? -ENOMEM : move(mm, vma, new_pages, flags, to, at, job);
-	if (vma->end >= new_end && new_pages >= old_pages) {
+	if (new_pages >= old_pages && new_pages <= vma->end - old) {
 		if (new_pages > old_pages) /* into what a stack was rounded up by */
 			region_fill(vma->region);
 		return 0;

@@ -126,7 +126,7 @@ static void test_sound(void **state)
 	assert_int_equal(words[2], DATA_NOW + DATA_MEM);
 }
 
-#define PHDR(i, word) (ELF_HEADER_BYTES + (i) * ELF_PHDR_BYTES + 4 * (word))
+#define PHDR(i, word) (ELF_HEADER_BYTES + ELF_PHDR_BYTES * (i) + 4 * (word))
 
 /* Each is one word or half-word of a sound file made wrong. */
 static void test_refused(void **state)

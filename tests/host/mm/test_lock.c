@@ -55,11 +55,14 @@ static void test_dontneed(void **state)
 		assert_int_equal(byte_at(PLACE + i), i / PG(1) == 1 ? 0 : 0x66);
 	/* not what is no anonymous memory */
 	copy = map_file(A, PLACE + PG(3), 1, RW, MAP_PRIVATE, FILE_TEXT, 0, false, 0);
-	assert_int_equal(mm_advise(A, copy, PG(1), MADV_DONTNEED, &job), 0);
-	assert_true(mm_job_is_done(&job));
+	assert_int_equal(mm_advise(A, PLACE + PG(2), PG(2), MADV_DONTNEED, &job), 0);
+	env_finish(&job);
+	assert_int_equal(byte_at(PLACE + PG(2)), 0); /* but what lies beside it */
+	assert_int_equal(byte_at(copy + 1), file_byte(FILE_TEXT, 1));
 	map_file(A, 0, 1, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
 	assert_int_equal(mm_advise(A, file(FILE_RAM)->store->start, PG(1), MADV_DONTNEED, &job), 0);
-	assert_true(mm_job_is_done(&job));
+	env_finish(&job);
+	assert_int_equal(byte_at(file(FILE_RAM)->store->start + 1), file_byte(FILE_RAM, 1));
 }
 
 /* What is locked never faults for a refill, whatever else is touched. */

@@ -371,6 +371,53 @@ static void test_unreadable(void **state)
 		assert_int_equal(*(uint8_t *)addr_ptr(at + b), 0);
 }
 
+/* Another thread takes away what is being filled; the next owner's bytes stay. */
+static void test_filled_while_unmapped(void **state)
+{
+	struct map_request request = {
+		.addr = PLACE, .len = PG(4), .prot = RW, .flags = ANON | MAP_FIXED
+	};
+	struct mm_job job, other;
+	addr_t at;
+
+	(void)state;
+	for (int kind = 0; kind < 3; kind++) {
+		request.backing = kind == 1 ? file(FILE_COPY) : NULL;
+		if (kind == 1)
+			request.flags &= ~MAP_ANONYMOUS;
+		else
+			request.flags |= MAP_ANONYMOUS;
+		assert_int_equal(mm_map(A, &request, &at, &job), 0);
+		mm_job_step(&job);
+		assert_int_equal(mm_unmap(A, PLACE + PG(kind == 2), PG(4)), 0);
+		map_anon(kind ? A : B, PLACE + PG(1), 3, RW, MAP_FIXED, 0);
+		memset(addr_ptr(PLACE + PG(1)), 0x77, PG(3));
+		env_finish(&job);
+		for (uint32_t i = PG(1); i < PG(4); i++)
+			assert_int_equal(byte_at(PLACE + i), 0x77);
+		mm_unmap_all(A);
+		mm_unmap_all(B);
+	}
+	/* moved away from memory that goes meanwhile */
+	map_anon(A, PLACE, 4, RW, MAP_FIXED, 0);
+	map_anon(B, PLACE + PG(4), 1, RW, MAP_FIXED, 0);
+	memset(addr_ptr(PLACE), 0x77, PG(4));
+	assert_int_equal(mm_remap(A, PLACE, PG(4), PG(5), MREMAP_MAYMOVE, 0, &at, &other), 0);
+	mm_job_step(&other);
+	assert_int_equal(mm_unmap(A, PLACE, PG(4)), 0);
+	env_finish(&other);
+	env_check();
+	assert_int_equal(byte_at(at + PG(4)), 0);
+	/* a copy is not shared before it is whole */
+	request = (struct map_request){
+		.len = PG(3), .prot = RO, .flags = MAP_PRIVATE, .backing = file(FILE_COPY)
+	};
+	assert_int_equal(mm_map(A, &request, &at, &job), 0);
+	assert_int_not_equal(map_file(B, 0, 3, RO, MAP_PRIVATE, FILE_COPY, 0, false, 0), at);
+	env_finish(&job);
+	assert_int_equal(byte_at(at + 1), file_byte(FILE_COPY, 1));
+}
+
 /* mlock as a flag, and for all that is mapped later. */
 static void test_locked(void **state)
 {
@@ -403,6 +450,7 @@ int main(void)
 		TEST(test_write_xor_execute),
 		TEST(test_limits),
 		TEST(test_unreadable),
+		TEST(test_filled_while_unmapped),
 		TEST(test_locked),
 	};
 

@@ -775,7 +775,7 @@ static void op_map(const struct op *op, bool is_file)
 		judge("mmap", mm_map(&procs[proc], &request, &at, &job), -ENODEV, false);
 		return;
 	}
-	if (request.offset + (uint64_t)PG(npages) - 1 > OFF_MAX) {
+	if (request.offset + (uint64_t)request.len > OFF_MAX) {
 		struct mm_job job;
 		addr_t at;
 
@@ -930,9 +930,11 @@ static void op_remap(const struct op *op)
 	struct page_layers *l = layers(proc, old);
 	uint32_t old_pages = some_length(op->b), new_pages = some_length(op->b >> 8), held;
 	int flags = (int)(op->c & 1) * MREMAP_MAYMOVE, expected = 0, err, take = 1;
-	bool may = is_short(0), moves = false, can_resize;
+	bool may = is_short(0), moves = false, can_resize, is_rounding;
 	struct layer was;
 	struct layer *exact = NULL;
+	addr_t asked, mapped_end = 0;
+	uint32_t asked_pages = old_pages;
 	struct mm_job job;
 
 	if (model[proc].serial > 2 * EPISODE - 10)
@@ -942,6 +944,10 @@ static void op_remap(const struct op *op)
 		old = start;
 		old_pages = (end - start) >> CONFIG_PAGE_SHIFT;
 		l = layers(proc, old);
+		asked = model[proc].asked[l->layer[youngest(l)].serial];
+		if (asked > start && asked < end && (op->c >> 7 & 1)) /* a stack as asked for */
+			old_pages = (asked - start) >> CONFIG_PAGE_SHIFT;
+		asked_pages = old_pages;
 	}
 	if ((op->c >> 8 & 3) == 0) {
 		flags = MREMAP_MAYMOVE | MREMAP_FIXED;
@@ -953,14 +959,23 @@ static void op_remap(const struct op *op)
 	    to);
 	for (unsigned int i = 0; i < l->n; i++) {
 		piece(proc, old, &l->layer[i], &start, &end);
-		if (start == old && end == old + PG(old_pages) &&
-		    (!exact || l->layer[i].serial > exact->serial))
+		asked = model[proc].asked[l->layer[i].serial];
+		if (start == old &&
+		    (end == old + PG(old_pages) ||
+		     (asked > start && asked < end && asked == old + PG(old_pages))) &&
+		    (!exact || l->layer[i].serial > exact->serial)) {
 			exact = &l->layer[i];
+			mapped_end = end;
+		}
 	}
 	end = old + PG(old_pages);
 	held = new_pages;
-	if (exact)
+	if (exact) { /* with what a stack was rounded up by */
 		was = *exact;
+		end = mapped_end;
+		asked_pages = old_pages;
+		old_pages = (end - old) >> CONFIG_PAGE_SHIFT;
+	}
 	can_resize = exact && exact->kind == OWN;
 	if (exact && new_pages > old_pages && find(proc, old + PG(new_pages), was.serial))
 		return; /* two pieces that touch, and are not joined: the model knows no such thing */
@@ -971,7 +986,7 @@ static void op_remap(const struct op *op)
 		expected = -EFAULT;
 	else if (!exact)
 		expected = -EINVAL;
-	else if (!can_resize && (flags & MREMAP_FIXED || new_pages > old_pages))
+	else if (!can_resize && (flags & MREMAP_FIXED || new_pages > asked_pages))
 		expected = -EPERM;
 	else if (flags & MREMAP_FIXED) {
 		moves = true;
@@ -988,6 +1003,7 @@ static void op_remap(const struct op *op)
 			may = true;
 	} else if (new_pages > old_pages &&
 		   (!were_free(end, new_pages - old_pages) ||
+		    (was.flags & VMA_STACK && !one_entry(old, PG(new_pages))) ||
 		    procs[proc].npages + new_pages - old_pages > procs[proc].max_pages)) {
 		struct region *r = region_find(old);
 
@@ -1006,7 +1022,8 @@ static void op_remap(const struct op *op)
 	for (unsigned int i = 0; i < l->n; i++)
 		if (l->layer[i].kind == COMMON_COPY)
 			return;
-	err = mm_remap(&procs[proc], old, PG(old_pages), PG(new_pages), flags, to, &at, &job);
+	is_rounding = exact && new_pages >= asked_pages && new_pages <= old_pages;
+	err = mm_remap(&procs[proc], old, PG(asked_pages), PG(new_pages), flags, to, &at, &job);
 	if (!judge("mremap", err, expected, may))
 		return;
 	say("\tat %08x\n", at);
@@ -1019,10 +1036,11 @@ static void op_remap(const struct op *op)
 	if (!moves) {
 		if (at != old)
 			wrong("mremap in place moves to %08x", at);
-		for (addr_t gone = old + PG(new_pages); gone < end; gone += PAGE_SIZE)
+		for (addr_t gone = old + PG(new_pages); !is_rounding && gone < end;
+		     gone += PAGE_SIZE)
 			drop(layers(proc, gone), (unsigned int)(find(proc, gone, was.serial) -
 								layers(proc, gone)->layer));
-		if (new_pages != old_pages && model[proc].asked[was.serial] > old &&
+		if (new_pages != asked_pages && model[proc].asked[was.serial] > old &&
 		    model[proc].asked[was.serial] <= end)
 			model[proc].asked[was.serial] = 0;
 		if (new_pages > old_pages) {
@@ -1046,8 +1064,6 @@ static void op_remap(const struct op *op)
 				       PAGE_SIZE);
 		}
 		was.serial = ++model[proc].serial;
-		was.file = -1;
-		was.off = 0;
 		was.flags &= VMA_STACK;
 		model[proc].asked[was.serial] = held > new_pages ? at + PG(new_pages) : 0;
 		push(proc, at, held, was);
@@ -1170,31 +1186,27 @@ static void op_advise(const struct op *op)
 	addr_t start = some_address(proc, op->a);
 	uint32_t npages = some_length(op->b);
 	int advice = (int)(op->c % 7) - 1, expected = 0;
-	bool all_anon = true, some_anon = false;
 	struct mm_job job;
 
 	say("P%u madvise(%08x, %x, %d)", proc, start, PG(npages), advice);
 	for (uint32_t i = 0; i < npages; i++) {
 		struct page_layers *l = layers(proc, start + PG(i));
-		bool is_anon = l->n && l->layer[0].kind == OWN && l->layer[0].file < 0;
-
 		if (!l->n)
 			expected = -ENOMEM;
-		all_anon &= is_anon;
-		some_anon |= is_anon;
 	}
 	if (start + PG(npages) <= start)
 		expected = -ENOMEM;
 	if (advice < 0 || advice > MADV_DONTNEED)
 		expected = -EINVAL;
-	if (advice == MADV_DONTNEED && some_anon && !all_anon)
-		return; /* see the tests of madvise */
 	if (!judge("madvise", mm_advise(&procs[proc], start, PG(npages), advice, &job), expected,
 		   false))
 		return;
-	if (advice == MADV_DONTNEED && all_anon)
-		for (uint32_t i = 0; i < npages; i++)
+	for (uint32_t i = 0; advice == MADV_DONTNEED && i < npages; i++) {
+		struct page_layers *l = layers(proc, start + PG(i));
+
+		if (l->layer[0].kind == OWN && l->layer[0].file < 0)
 			set_page(start + PG(i), -1, 0);
+	}
 	if (finish(proc, &job, op->d >> 16))
 		return;
 	for (uint32_t i = 0; i < npages; i++)

@@ -17,7 +17,7 @@ static int attach(struct mm *mm, const struct shm_caller *who, int id, addr_t ad
 	do {
 		err = shm_attach(mm, who, id, addr, flags, at);
 		env_check();
-	} while (err == -EAGAIN);
+	} while (err == 1);
 	return err;
 }
 
@@ -95,10 +95,12 @@ static void test_attach(void **state)
 	addr_t at = 0;
 
 	(void)state;
+	A->pid = B->pid = owner.pid;
 	assert_int_equal(attach(A, &owner, id, 0, 0, &at), 0);
 	for (uint32_t i = 0; i < PG(2); i++)
 		assert_int_equal(byte_at(at + i), 0);
 	assert_maps(A, at, "0-2 rw-s");
+	assert_int_equal(attach(B, &owner, id, at, SHM_REMAP, &at), -EINVAL);
 	assert_int_equal(attach(B, &group, id, at, SHM_RDONLY, &at), 0);
 	assert_maps(B, at, "0-2 r--s");
 	assert_int_equal(mm_protect(B, at, PG(1), RW), -EACCES);

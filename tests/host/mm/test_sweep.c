@@ -245,7 +245,7 @@ static int attach(void)
 
 	do
 		err = shm_attach(A, &root, id, 0, 0, &at);
-	while (err == -EAGAIN);
+	while (err == 1);
 	return err;
 }
 

@@ -274,6 +274,24 @@ static void test_steps(void **state)
 	assert_int_equal(mm_unmap_step(A, file(FILE_RAM)->store->end - PG(100), &len), 0);
 	assert_true(mm_is_empty(A) && len == 0);
 	assert_true(mm_unmap_all_step(A));
+	mm_unmap_all(A);
+	/* layers that need a record, before memory that makes work: the first step tells */
+	struct region *region = region_reserve();
+
+	store_destroy(file(FILE_RAM2));
+	big = large.start + PG(20);
+	assert_int_equal(page_take(big, 6), 0);
+	region_insert(region, REGION_STORE, big, big + PG(6), big + PG(6), file(FILE_RAM2), 0);
+	file(FILE_RAM2)->store = region;
+	file(FILE_RAM2)->size = PG(6);
+	map_file(A, 0, 6, RO, MAP_SHARED, FILE_RAM2, 0, true, 0);
+	map_file(A, 0, 2, RO, MAP_SHARED, FILE_RAM2, 2, true, 0);
+	map_anon(A, big + PG(6), 100, RW, MAP_FIXED, 0);
+	A->max_vmas = 3;
+	len = PG(105);
+	assert_unchanged(mm_unmap_step(A, big + PG(1), &len), -ENOMEM);
+	A->max_vmas = 100;
+	mm_unmap_all(A);
 	/* no record for the hole: nothing has changed */
 	big = map_anon(A, 0, 150, RW, 0, 0);
 	A->max_vmas = 1;
