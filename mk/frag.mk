@@ -7,7 +7,7 @@
 
 FRAG        ?=
 frag-dir    := tests/host/frag
-frag-srcs   := $(wildcard $(frag-dir)/*.c) mm/page.c mm/cover.c
+frag-srcs   := $(wildcard $(frag-dir)/*.c) mm/page.c mm/run.c mm/place.c mm/cover.c
 frag-deps   := $(frag-srcs) $(wildcard $(frag-dir)/*.h) include/mm/page.h include/mm/cover.h mm/internal.h
 frag-cflags := -std=gnu11 -g -Wall -Wextra -Wundef -Werror -I$(frag-dir) -Itests/host/include \
                -Iinclude -Iinclude/uapi -I$(H)/include -include $(frag-dir)/frag.h

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* Free runs in their bins.  See mm/run.h. */
+#include "run.h"
+
+#include "internal.h"
+
+#define EXACT_BINS  16
+#define SORTED_RUNS 4 /* at the head of a bin, highest address first */
+
+unsigned int run_bin(uint32_t npages)
+{
+	unsigned int log;
+
+	if (npages <= EXACT_BINS)
+		return npages - 1;
+	log = 31 - (unsigned int)__builtin_clz(npages);
+	return EXACT_BINS + (log - 4) * 4 + ((npages >> (log - 2)) & 3);
+}
+
+/* The first bin from @bin on that is not empty; PAGE_BINS: none. */
+unsigned int run_next_bin(const struct zone *zone, unsigned int bin)
+{
+	while (bin < PAGE_BINS) {
+		uint32_t word = zone->binmap[bin / 32] >> (bin % 32);
+
+		if (word)
+			return bin + (unsigned int)__builtin_ctz(word);
+		bin = (bin / 32 + 1) * 32;
+	}
+	return PAGE_BINS;
+}
+
+/*
+ * Put a run on the list of its bin, among the first of it by address: what is taken next lies
+ * high, and low memory stays free, though no list is ever searched to its end.
+ */
+static void bin_insert(struct run_list *bin, struct free_run *run)
+{
+	struct free_run *before = NULL, *next = LIST_FIRST(bin);
+
+	for (int i = 0; i < SORTED_RUNS && next && ptr_addr(next) > ptr_addr(run); i++) {
+		before = next;
+		next = LIST_NEXT(next, link);
+	}
+	if (before)
+		LIST_INSERT_AFTER(before, run, link);
+	else
+		LIST_INSERT_HEAD(bin, run, link);
+}
+
+/* Make [@at, @at + @npages) a free run.  Its pages' counts are 0; it touches no other run. */
+void run_insert(struct zone *zone, addr_t at, uint32_t npages, bool is_room)
+{
+	struct free_run *run = addr_ptr(at);
+	struct page *first = page_of(zone, at);
+	unsigned int bin = run_bin(npages);
+
+	first->run = first[npages - 1].run = (uint16_t)npages;
+	mm_unpoison(run, sizeof(*run));
+	run->is_room = is_room;
+	if (is_room) {
+		LIST_INSERT_HEAD(&zone->rooms, run, link);
+		return;
+	}
+	bin_insert(&zone->bins[bin], run);
+	zone->binmap[bin / 32] |= 1u << (bin % 32);
+}
+
+void run_remove(struct zone *zone, struct free_run *run)
+{
+	unsigned int bin = run_bin(run_pages(zone, run));
+
+	LIST_REMOVE(run, link);
+	if (!run->is_room && LIST_EMPTY(&zone->bins[bin]))
+		zone->binmap[bin / 32] &= ~(1u << (bin % 32));
+}
+
+/* Take [@at, @at + @npages) out of the free run @run, which holds it, and count its pages once. */
+void run_carve(struct zone *zone, struct free_run *run, addr_t at, uint32_t npages)
+{
+	addr_t start = ptr_addr(run), end = start + (run_pages(zone, run) << CONFIG_PAGE_SHIFT);
+	addr_t stop = at + (npages << CONFIG_PAGE_SHIFT);
+	struct page *page = page_of(zone, at);
+	bool is_room = run->is_room;
+
+	ASSERT(start <= at && stop <= end);
+	run_remove(zone, run);
+	for (uint32_t i = 0; i < npages; i++)
+		page[i] = (struct page){ .count = 1 };
+	mm_unpoison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
+	zone->nfree -= npages;
+	if (start < at)
+		run_insert(zone, start, (at - start) >> CONFIG_PAGE_SHIFT, is_room);
+	if (stop < end)
+		run_insert(zone, stop, (end - stop) >> CONFIG_PAGE_SHIFT, is_room);
+}
+
+/*
+ * List [@at, @at + @npages) as free, joined with the free runs on both sides of it.  A room before
+ * it stays a room: its heap is still there.  A room behind it has just lost its heap.
+ */
+void run_join(struct zone *zone, addr_t at, uint32_t npages)
+{
+	addr_t end = at + (npages << CONFIG_PAGE_SHIFT);
+	struct page *page = page_of(zone, at);
+
+	if (at > zone->start && page[-1].count == 0) {
+		addr_t before = at - ((addr_t)page[-1].run << CONFIG_PAGE_SHIFT);
+		struct free_run *run = addr_ptr(before);
+
+		if (!run->is_room) {
+			run_remove(zone, run);
+			npages += (at - before) >> CONFIG_PAGE_SHIFT;
+			at = before;
+		}
+	}
+	while (end < zone->end && page_of(zone, end)->count == 0) {
+		uint32_t behind = page_of(zone, end)->run;
+
+		run_remove(zone, addr_ptr(end));
+		npages += behind;
+		end += behind << CONFIG_PAGE_SHIFT;
+	}
+	run_insert(zone, at, npages, false);
+}
+
+/* From @at, free or not: the end of the free run or run of rooms, or the next page. */
+uint32_t run_free_from(const struct zone *zone, addr_t at)
+{
+	uint32_t npages = 0;
+
+	while (at < zone->end && page_of(zone, at)->count == 0) {
+		npages += page_of(zone, at)->run;
+		at += (addr_t)page_of(zone, at)->run << CONFIG_PAGE_SHIFT;
+	}
+	return npages;
+}
+
+/* The free run that holds @at, a free page. */
+struct free_run *run_holding(struct zone *zone, addr_t at)
+{
+	struct page *page = page_of(zone, at);
+
+	/*
+	 * Only a run's ends tell its length, so look left for a page in use.  Records are read
+	 * one by one: the longest look is over one free run, and only calls that name an address
+	 * look.
+	 */
+	while (page > zone->pages && page[-1].count == 0)
+		page--;
+	at = zone->start + ((addr_t)(page - zone->pages) << CONFIG_PAGE_SHIFT);
+	return addr_ptr(at);
+}
