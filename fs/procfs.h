@@ -29,8 +29,8 @@ struct procfs_inode {
 struct procfs_text {
 	struct procfs_inode file;
 	struct backing backing; /* a mapping is a copy of the text as it is then */
-	uint8_t len;  /* bytes in @line */
-	uint32_t off; /* where @line is in the text */
+	uint8_t len;		/* bytes in @line */
+	uint32_t off;		/* where @line is in the text */
 	struct procfs_place next;
 	procfs_line *make;
 	char line[PROCFS_LINE];

@@ -65,8 +65,7 @@ static int judge_open(const struct inode *inode, int flags, uid_t uid, gid_t gid
 		return -ENXIO;
 	}
 	/* What can only be mapped is written through its mappings. */
-	if ((want & MAY_WRITE) && !inode->ops->write &&
-	    !(S_ISCHR(inode->mode) && inode->backing))
+	if ((want & MAY_WRITE) && !inode->ops->write && !(S_ISCHR(inode->mode) && inode->backing))
 		return S_ISREG(inode->mode) && inode->dev == FS_ROM ? -EROFS : -EACCES;
 	return inode_permits(inode, uid, gid, want) ? 0 : -EACCES;
 }

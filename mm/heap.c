@@ -39,9 +39,7 @@ static int heap_grow(struct mm *mm, addr_t to, struct mm_job *job)
 		if (err)
 			return err;
 		vma_extend(vma, end);
-		*job = (struct mm_job){
-			.mm = mm, .at = old_end, .end = end, .serial = vma->serial
-		};
+		*job = (struct mm_job){ .mm = mm, .at = old_end, .end = end, .serial = vma->serial };
 	}
 	/* What the program wrote past the break, in the break's own page. */
 	memset(addr_ptr(mm->heap_end), 0, MIN(to, old_end) - mm->heap_end);

@@ -817,9 +817,11 @@ static void cut(unsigned int proc, addr_t start, addr_t end, bool all)
 			if (!all && i != youngest(l))
 				continue;
 			drop(l, i);
-			if (is_stack && *asked && at == *asked - PAGE_SIZE && end == *asked)
+			if (is_stack && *asked && at == *asked - PAGE_SIZE && end == *asked) {
 				for (addr_t rest = end; find(proc, rest, serial); rest += PAGE_SIZE)
 					drop(layers(proc, rest), 0);
+				*asked = 0;
+			}
 			if (is_stack && at >= *asked)
 				*asked = 0;
 			if (!all)

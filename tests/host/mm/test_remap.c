@@ -36,7 +36,8 @@ static void test_errors(void **state)
 		{ PLACE, 0xfffffff0, PG(1), 0, 0, -EINVAL },
 		{ PLACE, 0xf0000000, PG(1), 0, 0, -EINVAL },
 		{ PLACE, PG(2), 0xfffffff0, 0, 0, -ENOMEM },
-		{ PLACE, PG(2), 0xfff00000, MREMAP_MAYMOVE, 0, -ENOMEM },
+		{ PLACE, PG(2), 0xfff00000, MREMAP_MAYMOVE, 0, -ENOMEM }, /* wraps */
+		{ PLACE, PG(2), 0xfff00000, 0, 0, -ENOMEM },
 		{ PLACE + PG(9), PG(1), PG(2), 0, 0, -EFAULT },
 		{ PLACE, PG(1), PG(2), 0, 0, -EINVAL }, /* not the whole of it */
 		{ PLACE, PG(3), PG(4), 0, 0, -EINVAL },
@@ -162,6 +163,45 @@ static void test_stack_moves(void **state)
 	assert_int_equal(mm_find(A, at)->flags, VMA_STACK);
 }
 
+/* A stack of nine pages, rounded up to ten, goes by both lengths. */
+static void test_rounded_stack(void **state)
+{
+	static const struct {
+		uint32_t old, len;
+		int err;
+		const char *maps;
+		uint32_t waste;
+	} rows[] = {
+		{ 9, 9, 0, "0-10 rw-p", 1 },	    { 9, 10, 0, "0-10 rw-p", 0 },
+		{ 10, 10, 0, "0-10 rw-p", 1 },	    { 10, 9, 0, "0-9 rw-p", 0 },
+		{ 9, 5, 0, "0-5 rw-p", 0 },	    { 8, 5, -EINVAL, "0-10 rw-p", 1 },
+		{ 9, 11, -ENOMEM, "0-10 rw-p", 1 }, /* no more one entry */
+	};
+	addr_t at;
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+		addr_t stack = map_anon(A, 0, 9, RW, MAP_STACK, 0);
+
+		assert_int_equal(remap(A, stack, PG(rows[i].old), PG(rows[i].len), 0, 0, &at),
+				 rows[i].err);
+		assert_maps(A, stack, rows[i].maps);
+		assert_int_equal(region_stats.waste_pages, rows[i].waste);
+		/* not onto what it was rounded up by */
+		if (rows[i].waste)
+			assert_unchanged(remap(A, stack, PG(9), PG(1),
+					       MREMAP_MAYMOVE | MREMAP_FIXED, stack + PG(9), &at),
+					 -EINVAL);
+		mm_unmap_all(A);
+	}
+	/* a piece of one is no whole one */
+	addr_t stack = map_anon(A, 0, 9, RW, MAP_STACK, 0);
+
+	assert_int_equal(mm_unmap(A, stack, PG(2)), 0);
+	assert_int_equal(remap(A, stack + PG(2), PG(7), PG(6), 0, 0, &at), 0);
+	assert_int_equal(remap(A, stack + PG(2), PG(4), PG(5), 0, 0, &at), -EINVAL);
+}
+
 /* Layers: the youngest that is exactly the range. */
 static void test_layers(void **state)
 {
@@ -181,7 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_errors),	TEST(test_in_place),
 		TEST(test_moving),	TEST(test_shrink_then_unmap),
-		TEST(test_stack_moves), TEST(test_layers),
+		TEST(test_stack_moves), TEST(test_rounded_stack),
+		TEST(test_layers),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);
