@@ -11,6 +11,7 @@
  * Lines, echo and editing are not the kernel's business: programs get the bytes that came.
  * Everything here is static and none of it ever goes away.
  */
+#include <croft/poll.h>
 #include <errno.h>
 #include <fs/dev.h>
 #include <fs/vfs.h>
@@ -176,6 +177,12 @@ static ssize_t tty_write(struct inode *inode, uint32_t off, const void *from, si
 	return moved || len == 0 ? (ssize_t)moved : -EAGAIN;
 }
 
+static unsigned int tty_ready(struct inode *inode)
+{
+	(void)inode;
+	return (console_can_read() ? POLLIN : 0u) | (console_can_write() ? POLLOUT : 0u);
+}
+
 static ssize_t null_read(struct inode *inode, uint32_t off, void *to, size_t len)
 {
 	(void)inode;
@@ -228,7 +235,9 @@ static void zero_put(struct backing *backing)
 
 static const struct inode_ops root_ops = { .lookup = root_lookup, .readdir = root_readdir };
 static const struct inode_ops shm_ops = { .lookup = shm_lookup, .readdir = shm_readdir };
-static const struct inode_ops console_ops = { .read = tty_read, .write = tty_write };
+static const struct inode_ops console_ops = { .read = tty_read,
+					      .write = tty_write,
+					      .ready = tty_ready };
 static const struct inode_ops null_ops = { .read = null_read, .write = null_write };
 static const struct inode_ops zero_ops = { .read = zero_read, .write = null_write };
 

@@ -7,6 +7,7 @@
  *
  * Source: POSIX.1-2017 read(), write(), lseek(), ftruncate().
  */
+#include <croft/poll.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fs/vfs.h>
@@ -98,6 +99,19 @@ ssize_t file_write(struct file *file, const void *from, size_t len)
 	if (moved > 0 && is_regular)
 		file->pos = pos + (uint32_t)moved;
 	return moved;
+}
+
+/* The end that is only read cannot be written, and the other way round. */
+unsigned int file_ready(const struct file *file)
+{
+	struct inode *inode = file->inode;
+	unsigned int ready = inode->ops->ready ? inode->ops->ready(inode) : POLLIN | POLLOUT;
+
+	if (!file_can_read(file))
+		ready &= ~(unsigned int)(POLLIN | POLLHUP);
+	if (!file_can_write(file))
+		ready &= ~(unsigned int)(POLLOUT | POLLERR);
+	return ready;
 }
 
 int file_seek(struct file *file, off_t offset, int whence, off_t *pos)

@@ -14,6 +14,7 @@
  *
  * Source: POSIX.1-2017 pipe(), write() (PIPE_BUF).
  */
+#include <croft/poll.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fs/vfs.h>
@@ -86,6 +87,16 @@ static ssize_t pipe_write(struct inode *inode, uint32_t off, const void *from, s
 	return (ssize_t)len;
 }
 
+/* Any write of up to PIPE_BUF bytes must go in, so only an empty pipe has room. */
+static unsigned int pipe_ready(struct inode *inode)
+{
+	const struct pipe *pipe = pipe_of(inode);
+	uint32_t used = pipe->head - pipe->tail;
+
+	return (used ? POLLIN : 0u) | (pipe->nwriters ? 0u : POLLHUP) |
+	       (pipe->nreaders ? used ? 0u : POLLOUT : POLLERR);
+}
+
 static int pipe_open(struct inode *inode, int flags)
 {
 	struct pipe *pipe = pipe_of(inode);
@@ -115,6 +126,7 @@ static void pipe_release(struct inode *inode)
 static const struct inode_ops pipe_ops = {
 	.read = pipe_read,
 	.write = pipe_write,
+	.ready = pipe_ready,
 	.open = pipe_open,
 	.close = pipe_close,
 	.release = pipe_release,

@@ -73,14 +73,13 @@ int procfs_pageinfo_line(int pid, struct procfs_place *place, char line[PROCFS_L
 
 int procfs_uptime_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])
 {
-	uint64_t ticks = proc_view_ticks();
+	uint64_t hundredths = proc_view_uptime() / 10000000;
 
 	(void)pid;
 	if (place->at[0]++)
 		return 0;
 	return sniprintf(line, PROCFS_LINE, "%" PRIu32 ".%02" PRIu32 "\n",
-			 (uint32_t)(ticks / CONFIG_HZ),
-			 (uint32_t)(ticks % CONFIG_HZ * 100 / CONFIG_HZ));
+			 (uint32_t)(hundredths / 100), (uint32_t)(hundredths % 100));
 }
 
 int procfs_trim_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])

@@ -42,7 +42,7 @@ _Static_assert(RX_SIZE <= 128 && TX_SIZE <= 128, "a position is one byte");
 _Static_assert((RX_SIZE & (RX_SIZE - 1)) == 0 && (TX_SIZE & (TX_SIZE - 1)) == 0,
 	       "positions wrap with the ring");
 
-struct waitq console_waiters = { TAILQ_HEAD_INITIALIZER(console_waiters.threads) };
+struct waitq console_waiters = { .threads = TAILQ_HEAD_INITIALIZER(console_waiters.threads) };
 
 static volatile bool is_changed; /* by an interrupt: someone may go on */
 static volatile bool is_polling; /* the interrupt must not touch the send ring */
@@ -179,6 +179,16 @@ size_t console_write(const char *from, size_t len)
 	if (taken)
 		start();
 	return taken;
+}
+
+bool console_can_read(void)
+{
+	return ring_used(&rx) != 0;
+}
+
+bool console_can_write(void)
+{
+	return ring_room(&tx) >= width('\n');
 }
 
 void console_poll(void)

@@ -46,7 +46,7 @@ static long wait_for(addr_t word, uint64_t deadline)
 	return thread_wait_result(&waiting, deadline);
 }
 
-/* @timeout: 0, or a struct timespec.  0: for ever; else ticks.  -EFAULT, -EINVAL. */
+/* @timeout: 0, or a struct timespec.  0: for ever; else ns since boot.  -EFAULT, -EINVAL. */
 static int read_deadline(uaddr_t timeout, uint64_t *deadline)
 {
 	struct timespec ts;

@@ -7,6 +7,7 @@
 #include <kernel/proc.h>
 #include <kernel/signal.h>
 #include <mm/pool.h>
+#include <signal.h>
 #include <string.h>
 
 #define ID_MAX 32767
@@ -113,7 +114,8 @@ static struct proc *create(struct proc *parent)
 		return NULL;
 	LIST_INIT(&proc->threads);
 	waitq_init(&proc->child_ended);
-	proc->pid = proc_next_id();
+	alarm_init(&proc->alarm, proc, SIGALRM);
+	LIST_INIT(&proc->alarms);
 	proc->parent = parent;
 	if (parent) {
 		proc->sig_ignored = parent->sig_ignored;
@@ -135,7 +137,9 @@ static bool add_first_thread(struct proc *proc)
 		proc_free(proc);
 		return false;
 	}
-	thread->tid = proc->pid;
+	proc->pid = thread->tid;
+	if (!proc->borrowed_from)
+		proc->mm->pid = proc->pid;
 	if (proc->parent)
 		thread->blocked = current->blocked;
 	return true;
@@ -159,12 +163,12 @@ struct proc *proc_create_borrowing(struct proc *parent)
 		return NULL;
 	proc->mm = parent->mm;
 	space_of(proc->mm)->users++;
+	proc->borrowed_from = current;
 	if (!add_first_thread(proc))
 		return NULL;
 	thread = proc_first_thread(proc);
 	thread->stack = current->stack;
 	thread->tls = current->tls;
-	proc->borrowed_from = current;
 	proc->data_base = parent->data_base;
 	proc->tls_slot = parent->tls_slot;
 	proc->tls_changes = parent->tls_changes;
@@ -204,6 +208,7 @@ void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm)
 		if (other != thread)
 			thread_free(other);
 	}
+	alarms_delete(proc);
 	sched_forget_current();
 	thread->state = THREAD_READY;
 	thread->tid = proc->pid;
@@ -288,6 +293,7 @@ void proc_exit_step(struct thread *thread)
 	    !mm_unmap_own_step(proc->mm))
 		return;
 	give_back(proc);
+	alarms_end(proc);
 	thread_free(thread);
 	mm_put(proc->mm);
 	proc->mm = NULL;

@@ -32,7 +32,7 @@ int proc_view_self(void)
 	return current->proc ? current->proc->pid : 0;
 }
 
-uint64_t proc_view_ticks(void)
+uint64_t proc_view_uptime(void)
 {
 	return timer_now();
 }

@@ -4,8 +4,13 @@
  *
  * The running thread stays at the head of its queue.  sched_switch() is the only place where
  * one thread follows another, and where a thread's call is settled before it goes on.
+ *
+ * The time slice is the queue's, not the thread's: what its head has had since it came to the
+ * head.  So a thread that is often preempted comes to the end of its slice too, and one without
+ * another of its priority needs no alarm.
  */
 #include <arch/irq.h>
+#include <arch/tick.h>
 #include <croft/mman.h>
 #include <kernel/assert.h>
 #include <kernel/console.h>
@@ -14,8 +19,15 @@
 #include <mm/page.h>
 #include <mm/uaccess.h>
 
-static struct thread_queue ready[NPRIORITIES];
-static uint32_t nonempty; /* bit p: ready[p] has a thread */
+struct level {
+	struct thread_queue threads;
+	uint32_t used; /* counts of the clock, of the slice of its first thread */
+};
+
+static struct level ready[NPRIORITIES];
+static uint32_t nonempty;      /* bit p: ready[p] has a thread */
+static struct level *charged;  /* whose first thread has the processor; NULL: none */
+static uint64_t charged_since; /* counts of the clock */
 
 /* Holds the registers that PendSV saves where no thread is left to have them. */
 static struct thread nobody;
@@ -24,7 +36,7 @@ struct thread *current = &nobody;
 void sched_init(void)
 {
 	for (unsigned int p = 0; p < NPRIORITIES; p++)
-		TAILQ_INIT(&ready[p]);
+		TAILQ_INIT(&ready[p].threads);
 }
 
 void sched_request(void)
@@ -35,15 +47,27 @@ void sched_request(void)
 void sched_insert(struct thread *thread)
 {
 	thread->state = THREAD_READY;
-	TAILQ_INSERT_TAIL(&ready[thread->priority], thread, link);
+	TAILQ_INSERT_TAIL(&ready[thread->priority].threads, thread, link);
 	nonempty |= 1u << thread->priority;
 	sched_request();
 }
 
+/* The first of @level will be another one, with a slice of its own. */
+static void slice_begin(struct level *level)
+{
+	level->used = 0;
+	if (charged == level)
+		charged = NULL;
+}
+
 void sched_remove(struct thread *thread)
 {
-	TAILQ_REMOVE(&ready[thread->priority], thread, link);
-	if (TAILQ_EMPTY(&ready[thread->priority]))
+	struct level *level = &ready[thread->priority];
+
+	if (TAILQ_FIRST(&level->threads) == thread)
+		slice_begin(level);
+	TAILQ_REMOVE(&level->threads, thread, link);
+	if (TAILQ_EMPTY(&level->threads))
 		nonempty &= ~(1u << thread->priority);
 	sched_request();
 }
@@ -62,23 +86,64 @@ void sched_change_priority(struct thread *thread, unsigned int priority)
 	}
 	sched_remove(thread);
 	thread->priority = (uint8_t)priority;
-	TAILQ_INSERT_HEAD(&ready[priority], thread, link);
+	slice_begin(&ready[priority]);
+	TAILQ_INSERT_HEAD(&ready[priority].threads, thread, link);
 	nonempty |= 1u << priority;
 }
 
-void sched_tick(void)
+static void rotate(struct level *level)
 {
-	struct thread *thread = current;
+	struct thread *thread = TAILQ_FIRST(&level->threads);
 
-	if (thread == &nobody || thread->state == THREAD_WAITING)
-		return;
-	TAILQ_REMOVE(&ready[thread->priority], thread, link);
-	TAILQ_INSERT_TAIL(&ready[thread->priority], thread, link);
+	slice_begin(level);
+	TAILQ_REMOVE(&level->threads, thread, link);
+	TAILQ_INSERT_TAIL(&level->threads, thread, link);
 }
 
+void sched_yield_slice(void)
+{
+	struct level *level = &ready[current->priority];
+
+	if (TAILQ_FIRST(&level->threads) == current)
+		rotate(level);
+	sched_request();
+}
+
+static bool has_peer(const struct level *level)
+{
+	return TAILQ_NEXT(TAILQ_FIRST(&level->threads), link) != NULL;
+}
+
+/* Charge the time since the last look to whose it was. */
+static void charge(void)
+{
+	uint64_t now = arch_clock_now();
+
+	if (charged)
+		charged->used = (uint32_t)MIN(charged->used + (now - charged_since), timer_slice);
+	charged_since = now;
+	charged = NULL;
+}
+
+/* The thread to run, which has some of its slice left or is alone; NULL: none is ready. */
 static struct thread *best(void)
 {
-	return nonempty ? TAILQ_FIRST(&ready[31 - __builtin_clz(nonempty)]) : NULL;
+	struct level *level;
+
+	charge();
+	if (!nonempty)
+		return NULL;
+	level = &ready[31 - __builtin_clz(nonempty)];
+	if (level->used >= timer_slice && has_peer(level))
+		rotate(level);
+	charged = level;
+	return TAILQ_FIRST(&level->threads);
+}
+
+/* When the slice of the thread that best() chose ends. */
+static uint64_t slice_end(void)
+{
+	return has_peer(charged) ? charged_since + (timer_slice - charged->used) : ARCH_CLOCK_NEVER;
 }
 
 /* Look at what interrupts have brought. */
@@ -86,8 +151,8 @@ static void poll(void)
 {
 	arch_kernel_request_clear();
 	console_poll();
-	if (timer_poll())
-		sched_tick();
+	timer_poll();
+	timer_arm(ARCH_CLOCK_NEVER);
 }
 
 /*
@@ -179,6 +244,7 @@ struct thread *sched_switch(void)
 		if (arch_kernel_requested())
 			poll();
 	}
+	timer_arm(slice_end());
 	current = thread;
 	thread->state = THREAD_RUNNING;
 	mm_activate(thread->proc->mm, &thread->stack);

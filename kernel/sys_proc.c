@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls about processes, users and time. */
+/* The calls about processes and users. */
 #include <arch/context.h>
+#include <arch/tick.h>
 #include <croft/limits.h>
 #include <croft/mman.h>
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <mm/page.h>
 #include <mm/uaccess.h>
 #include <sys/wait.h>
-#include <time.h>
 
 long sys_exit(int status)
 {
@@ -51,39 +51,8 @@ long sys_getppid(void)
 
 long sys_sched_yield(void)
 {
-	sched_tick();
-	sched_request();
+	sched_yield_slice();
 	return 0;
-}
-
-long sys_nanosleep(uaddr_t request, uaddr_t remain)
-{
-	struct timespec ts;
-	uint64_t ticks;
-	int err = user_read(current_mm(), &ts, request, sizeof(ts));
-
-	(void)remain; /* what is left when a signal ends it early is not told */
-	if (err)
-		return err;
-	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= 1000000000)
-		return -EINVAL;
-	/* Up, and one more: the tick that is under way does not count. */
-	ticks = (uint64_t)ts.tv_sec * CONFIG_HZ +
-		((uint32_t)ts.tv_nsec + NS_PER_TICK - 1) / NS_PER_TICK;
-	if (ticks == 0)
-		return 0;
-	return thread_sleep_until(timer_now() + ticks + 1);
-}
-
-long sys_clock_gettime(int clock, uaddr_t to)
-{
-	uint64_t now = timer_now();
-	struct timespec ts = { .tv_sec = (time_t)(now / CONFIG_HZ),
-			       .tv_nsec = (long)(now % CONFIG_HZ * NS_PER_TICK) };
-
-	if (clock != CROFT_CLOCK_REALTIME && clock != CROFT_CLOCK_MONOTONIC)
-		return -EINVAL;
-	return user_write(current_mm(), to, &ts, sizeof(ts));
 }
 
 long sys_getuid(void)
@@ -159,8 +128,10 @@ long sys_system_info(int what)
 		return (long)page_total();
 	case INFO_FREE_PAGES:
 		return (long)page_nfree();
-	case INFO_HZ:
-		return CONFIG_HZ;
+	case INFO_TIME_SLICE:
+		return CONFIG_TIME_SLICE_MS;
+	case INFO_TIMER_INTERRUPTS:
+		return (long)(arch_clock_interrupts() & INT32_MAX);
 	case INFO_REFILLS:
 		return (long)current_mm()->refills;
 	default:

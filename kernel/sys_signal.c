@@ -126,7 +126,7 @@ long sys_sigtimedwait(uaddr_t from, uaddr_t to, uaddr_t timeout)
 	struct mm *mm = current_mm();
 	struct croft_siginfo info;
 	struct timespec ts = { 0 };
-	uint64_t ticks = 0;
+	uint64_t ns = 0;
 	uint32_t set;
 	int sig, err = user_read(mm, &set, from, sizeof(set));
 	void *ptr;
@@ -136,17 +136,17 @@ long sys_sigtimedwait(uaddr_t from, uaddr_t to, uaddr_t timeout)
 	if (!err && timeout.addr)
 		err = user_read(mm, &ts, timeout, sizeof(ts));
 	if (!err && timeout.addr)
-		err = timer_from_timespec(&ts, &ticks);
+		err = timer_ns(&ts, &ns);
 	if (err)
 		return err;
 	sig = signal_take(current, set, &info);
 	if (sig)
 		return to.addr && user_write(mm, to, &info, sizeof(info)) ? -EFAULT : sig;
-	if (timeout.addr && ticks == 0)
+	if (timeout.addr && ns == 0)
 		return -EAGAIN;
 	current->sigwait_set = set;
 	current->sigwait_info = to.addr;
-	thread_wait_result(NULL, timeout.addr ? timer_now() + ticks + 1 : 0);
+	thread_wait_result(NULL, timeout.addr ? timer_after(ns) : 0);
 	current->result = -EAGAIN;
 	return NO_RESULT;
 }

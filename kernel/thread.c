@@ -4,6 +4,7 @@
 #include <kernel/assert.h>
 #include <kernel/fd.h>
 #include <kernel/futex.h>
+#include <kernel/poll.h>
 #include <mm/pool.h>
 #include <mm/uaccess.h>
 
@@ -11,6 +12,12 @@
 
 static struct pool thread_pool = POOL_INIT("thread", struct thread);
 static struct pool frame_pool = POOL_INIT("frame", struct frame);
+
+/* A waiting thread's deadline has come: its result is there already. */
+static void timed_out(struct timer *timer)
+{
+	thread_wake(container_of(timer, struct thread, timer));
+}
 
 struct thread *thread_create(struct proc *proc, unsigned int priority)
 {
@@ -21,6 +28,7 @@ struct thread *thread_create(struct proc *proc, unsigned int priority)
 	thread->proc = proc;
 	thread->tid = proc_next_id();
 	thread->state = THREAD_WAITING;
+	thread->timer.expired = timed_out;
 	thread->priority = thread->base_priority = (uint8_t)priority;
 	LIST_INIT(&thread->donors);
 	LIST_INSERT_HEAD(&proc->threads, thread, sibling);
@@ -73,6 +81,7 @@ struct thread *thread_find(int tid)
 void waitq_init(struct waitq *q)
 {
 	TAILQ_INIT(&q->threads);
+	q->is_polled = false;
 }
 
 /* Take the running thread off the processor. */
@@ -114,11 +123,11 @@ long thread_wait_result(struct waitq *q, uint64_t deadline)
 	return NO_RESULT;
 }
 
-long thread_sleep_until(uint64_t deadline)
+long thread_sleep_until(struct waitq *q, uint64_t deadline)
 {
 	struct thread *thread = current;
 
-	thread_wait_result(NULL, deadline);
+	thread_wait_result(q, deadline);
 	thread->result = 0;
 	return NO_RESULT;
 }
@@ -155,11 +164,6 @@ void thread_settle_result(struct thread *thread)
 	thread->has_result = thread->is_interrupted = false;
 }
 
-void timer_expired(struct timer *timer)
-{
-	thread_wake(container_of(timer, struct thread, timer));
-}
-
 void thread_wake(struct thread *thread)
 {
 	ASSERT(thread->state == THREAD_WAITING);
@@ -180,6 +184,8 @@ void waitq_wake_all(struct waitq *q)
 
 	while ((thread = TAILQ_FIRST(&q->threads)) != NULL)
 		thread_wake(thread);
+	if (q->is_polled)
+		poll_wake(q);
 }
 
 long thread_finish_job(long result)

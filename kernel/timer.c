@@ -1,82 +1,163 @@
 /* SPDX-License-Identifier: MIT */
-/* Time and timers.  See include/kernel/timer.h. */
-#include <arch/context.h>
-#include <arch/irq.h>
+/*
+ * Time and timers.  See include/kernel/timer.h.
+ *
+ * The clock counts at its own rate; ns are made of counts by division, with the remainder kept, so
+ * that nothing adds up.  Counts to ns is rounded down and ns to counts up: when the clock has come
+ * to counts_of(deadline), timer_now() is at least the deadline.
+ */
+#include <arch/tick.h>
 #include <errno.h>
-#include <kernel/timer.h>
+#include <kernel/thread.h>
 #include <mm/shm.h>
-#include <time.h>
 
-static TAILQ_HEAD(, timer) timers = TAILQ_HEAD_INITIALIZER(timers); /* by deadline */
+static RB_HEAD(timer_tree, timer) timers = RB_INITIALIZER(timers);
+static uint64_t due = ARCH_CLOCK_NEVER; /* counts; not after the first timer's deadline */
+static uint32_t hz;
+static uint64_t realtime_offset; /* ns from boot to 1970, modulo 2^64 */
 
-static volatile uint32_t ticks_low; /* counted by the interrupt */
-static uint64_t seen;		    /* ticks that timer_poll() has looked at */
+uint32_t timer_slice;
 
-static void tick_irq(void)
+/* By deadline; of one deadline in any order, but a fixed one. */
+static int compare(const struct timer *a, const struct timer *b)
 {
-	ticks_low++;
-	arch_kernel_request();
+	if (a->deadline != b->deadline)
+		return a->deadline < b->deadline ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+RB_GENERATE_STATIC(timer_tree, timer, node, compare)
+
+static uint64_t ns_of(uint64_t counts)
+{
+	return counts / hz * NS_PER_S + counts % hz * NS_PER_S / hz;
+}
+
+static uint64_t counts_of(uint64_t ns)
+{
+	return ns / NS_PER_S * hz + (ns % NS_PER_S * hz + NS_PER_S - 1) / NS_PER_S;
 }
 
 void timer_init(uint32_t clock_hz)
 {
-	arch_tick_start(clock_hz, tick_irq);
+	hz = clock_hz;
+	timer_slice = clock_hz / 1000 * CONFIG_TIME_SLICE_MS;
+	arch_clock_start(clock_hz);
 }
 
 uint64_t timer_now(void)
 {
-	/* The interrupt's count is 32 bits; what was seen before tells the rest. */
-	return seen + (uint32_t)(ticks_low - (uint32_t)seen);
+	return ns_of(arch_clock_now());
+}
+
+uint64_t timer_after(uint64_t ns)
+{
+	return MIN(timer_now() + MIN(ns, TIMER_FAR), TIMER_FAR);
+}
+
+uint32_t timer_resolution(void)
+{
+	return (NS_PER_S + hz - 1) / hz;
 }
 
 void timer_set(struct timer *timer, uint64_t deadline)
 {
-	struct timer *later;
-
 	timer_cancel(timer);
-	timer->deadline = deadline;
+	timer->deadline = MIN(deadline, TIMER_FAR);
 	timer->is_set = true;
-	TAILQ_FOREACH(later, &timers, link)
-		if (later->deadline > deadline) {
-			TAILQ_INSERT_BEFORE(later, timer, link);
-			return;
-		}
-	TAILQ_INSERT_TAIL(&timers, timer, link);
+	RB_INSERT(timer_tree, &timers, timer);
+	if (RB_MIN(timer_tree, &timers) == timer) {
+		due = counts_of(timer->deadline);
+		arch_clock_alarm(
+			due); /* a slice that ends earlier gets it back from the scheduler */
+		sched_request();
+	}
 }
 
+/* The alarm stays: that it comes for nothing costs less than to set it anew. */
 void timer_cancel(struct timer *timer)
 {
 	if (timer->is_set)
-		TAILQ_REMOVE(&timers, timer, link);
+		RB_REMOVE(timer_tree, &timers, timer);
 	timer->is_set = false;
+}
+
+int timer_ns(const struct timespec *ts, uint64_t *ns)
+{
+	if (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= (long)NS_PER_S)
+		return -EINVAL;
+	*ns = (uint64_t)ts->tv_sec >= TIMER_FAR / NS_PER_S
+		      ? TIMER_FAR
+		      : (uint64_t)ts->tv_sec * NS_PER_S + (uint32_t)ts->tv_nsec;
+	return 0;
 }
 
 int timer_from_timespec(const struct timespec *ts, uint64_t *deadline)
 {
-	if (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= 1000000000)
-		return -EINVAL;
-	/* Up: never early. */
-	*deadline = (uint64_t)ts->tv_sec * CONFIG_HZ +
-		    ((uint32_t)ts->tv_nsec + NS_PER_TICK - 1) / NS_PER_TICK;
-	return 0;
+	int err = timer_ns(ts, deadline);
+
+	if (!err && *deadline == 0)
+		*deadline = 1;
+	return err;
+}
+
+struct timespec timer_timespec(uint64_t ns)
+{
+	return (struct timespec){ .tv_sec = (time_t)(ns / NS_PER_S),
+				  .tv_nsec = (long)(ns % NS_PER_S) };
+}
+
+void timer_poll(void)
+{
+	struct timer *timer;
+	uint64_t now;
+
+	if (due > arch_clock_now())
+		return;
+	now = timer_now();
+	while ((timer = RB_MIN(timer_tree, &timers)) != NULL && timer->deadline <= now) {
+		timer_cancel(timer);
+		timer->expired(timer);
+	}
+	due = timer ? counts_of(timer->deadline) : ARCH_CLOCK_NEVER;
+}
+
+void timer_arm(uint64_t slice_end)
+{
+	arch_clock_alarm(MIN(due, slice_end));
+}
+
+uint64_t realtime_now(void)
+{
+	return timer_now() + realtime_offset;
+}
+
+/* The offset is within REALTIME_MAX of 0, so the sign of the difference is right. */
+uint64_t realtime_deadline(uint64_t ns)
+{
+	uint64_t deadline = MIN(ns, REALTIME_MAX) - realtime_offset;
+
+	return (int64_t)deadline > 0 ? deadline : 1;
+}
+
+int64_t realtime_set(uint64_t ns)
+{
+	uint64_t before = realtime_offset;
+
+	realtime_offset = ns - timer_now();
+	return (int64_t)(before - realtime_offset);
+}
+
+uint64_t timer_shifted(uint64_t deadline, int64_t by)
+{
+	uint64_t shifted = deadline + (uint64_t)by;
+
+	if (by > 0)
+		return MIN(shifted, TIMER_FAR);
+	return (int64_t)shifted > 0 ? shifted : 1;
 }
 
 time_t clock_seconds(void)
 {
-	return (time_t)(timer_now() / CONFIG_HZ);
-}
-
-bool timer_poll(void)
-{
-	uint64_t now = timer_now();
-	struct timer *timer;
-
-	if (now == seen)
-		return false;
-	seen = now;
-	while ((timer = TAILQ_FIRST(&timers)) != NULL && timer->deadline <= now) {
-		timer_cancel(timer);
-		timer_expired(timer);
-	}
-	return true;
+	return (time_t)(realtime_now() / NS_PER_S);
 }

@@ -12,6 +12,7 @@
 #define NS_PER_US 1000
 #define US_PER_S  1000000
 #define NS_PER_S  1000000000
+#define TIME_MAX  ((time_t)((1ULL << (8 * sizeof(time_t) - 1)) - 1))
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
@@ -54,9 +55,71 @@ clock_t _times(struct tms *used)
 
 clock_t times(struct tms *used) WEAK_ALIAS(_times);
 
+int clock_settime(clockid_t clock, const struct timespec *now)
+{
+	return (int)syscall_result(__sys_clock_settime((int)clock, now));
+}
+
+int clock_getres(clockid_t clock, struct timespec *resolution)
+{
+	return (int)syscall_result(__sys_clock_getres((int)clock, resolution));
+}
+
+static int is_time(const struct timespec *ts)
+{
+	return ts->tv_sec >= 0 && ts->tv_nsec >= 0 && ts->tv_nsec < NS_PER_S;
+}
+
+/* @a + @sign * @b, not more than there is. */
+static struct timespec sum(const struct timespec *a, int sign, const struct timespec *b)
+{
+	struct timespec ts = { .tv_nsec = a->tv_nsec + sign * b->tv_nsec };
+
+	if (__builtin_add_overflow(a->tv_sec, sign * b->tv_sec, &ts.tv_sec))
+		return (struct timespec){ .tv_sec = TIME_MAX, .tv_nsec = 0 };
+	if (ts.tv_nsec < 0) {
+		ts.tv_nsec += NS_PER_S;
+		ts.tv_sec--;
+	} else if (ts.tv_nsec >= NS_PER_S) {
+		ts.tv_nsec -= NS_PER_S;
+		ts.tv_sec += ts.tv_sec < TIME_MAX;
+	}
+	return ts;
+}
+
+/*
+ * Sleeping for a while is sleeping until then: by the clock that nobody sets.  The time in a signal's
+ * handler counts as slept.  Returns the error, as clock_nanosleep() does.
+ */
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request,
+		    struct timespec *remain)
+{
+	struct timespec now, until;
+	int err;
+
+	if (flags & TIMER_ABSTIME)
+		return (int)-__sys_sleep_until((int)clock, request);
+	if ((clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) || !is_time(request))
+		return EINVAL;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	until = sum(&now, 1, request);
+	err = (int)-__sys_sleep_until(CLOCK_MONOTONIC, &until);
+	if (err == EINTR && remain) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		*remain = sum(&until, -1, &now);
+		if (!is_time(remain))
+			*remain = (struct timespec){ 0 };
+	}
+	return err;
+}
+
 int nanosleep(const struct timespec *request, struct timespec *remain)
 {
-	return (int)syscall_result(__sys_nanosleep(request, remain));
+	int err = clock_nanosleep(CLOCK_REALTIME, 0, request, remain);
+
+	if (err)
+		errno = err;
+	return err ? -1 : 0;
 }
 
 unsigned int sleep(unsigned int seconds)

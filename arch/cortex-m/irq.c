@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Interrupts, the tick, and asking for the kernel.  See include/arch/irq.h. */
+/* Interrupts, and asking for the kernel.  See include/arch/irq.h. */
 #include <arch/context.h>
 #include <arch/irq.h>
 #include <kernel/assert.h>
@@ -10,7 +10,6 @@
 #define MAX_IRQS 48
 
 static void (*handlers[MAX_IRQS])(void);
-static void (*tick_handler)(void);
 
 void arch_irq_attach(int irq, void (*handler)(void))
 {
@@ -28,19 +27,6 @@ void arch_irq(void)
 	unsigned int n = (SCB_ICSR & ICSR_VECTACTIVE) - 16;
 
 	handlers[n]();
-}
-
-void arch_systick_irq(void)
-{
-	tick_handler();
-}
-
-void arch_tick_start(uint32_t clock_hz, void (*tick)(void))
-{
-	tick_handler = tick;
-	SYST_RVR = clock_hz / CONFIG_HZ - 1;
-	SYST_CVR = 0;
-	SYST_CSR = 7; /* processor clock, interrupt, enable */
 }
 
 void arch_kernel_request(void)

@@ -62,9 +62,6 @@ void arch_kernel_request_clear(void);
 /* Prepare vectors, priorities and the MPU.  Context: boot. */
 void arch_init(void);
 
-/* Start the periodic tick: CONFIG_HZ times a second, handler above the kernel.  Context: boot. */
-void arch_tick_start(uint32_t clock_hz, void (*tick)(void));
-
 /* End the system: tell QEMU or a debugger the status, else halt.  Context: any. */
 void arch_poweroff(int status) __attribute__((noreturn));
 

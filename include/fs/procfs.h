@@ -32,7 +32,7 @@ int proc_view_next(int pid);
 /* The process that runs; 0: none does. */
 int proc_view_self(void);
 
-/* Ticks since boot. */
-uint64_t proc_view_ticks(void);
+/* ns since boot. */
+uint64_t proc_view_uptime(void);
 
 #endif

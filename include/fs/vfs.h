@@ -57,6 +57,12 @@ struct inode_ops {
 	 * clears memory); only growing ever says so.  -ETXTBSY, -ENOMEM, -EFBIG; NULL: -EINVAL.
 	 */
 	int (*truncate)(struct inode *inode, uint32_t size);
+	/*
+	 * Would a read or a write return -EAGAIN?  POLLIN and POLLOUT where not; POLLHUP: nobody
+	 * writes any more; POLLERR: nobody reads any more.  What changes it wakes inode->waiters.
+	 * NULL: neither ever does.
+	 */
+	unsigned int (*ready)(struct inode *inode);
 	/* An open file more, or one fewer, uses it (pipes count their ends).  May be NULL. */
 	int (*open)(struct inode *inode, int flags);
 	void (*close)(struct inode *inode, int flags);
@@ -176,6 +182,9 @@ void file_put(struct file *file); /* the last one closes it */
  */
 ssize_t file_read(struct file *file, void *to, size_t len);
 ssize_t file_write(struct file *file, const void *from, size_t len);
+
+/* What poll() tells of a file: POLL bits, those that concern how it was opened. */
+unsigned int file_ready(const struct file *file);
 
 /* lseek(): the new offset to @pos.  -ESPIPE, -EINVAL, -EOVERFLOW; nothing changed. */
 int file_seek(struct file *file, off_t offset, int whence, off_t *pos);

@@ -31,6 +31,10 @@ size_t console_read(char *to, size_t len);
  * Context: kernel. */
 size_t console_write(const char *from, size_t len);
 
+/* Would those two move a byte?  Context: kernel. */
+bool console_can_read(void);
+bool console_can_write(void);
+
 /* Those who wait to read or to write.  Woken by console_poll(). */
 extern struct waitq console_waiters;
 

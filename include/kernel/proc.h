@@ -10,6 +10,7 @@
 #ifndef KERNEL_PROC_H
 #define KERNEL_PROC_H
 
+#include <kernel/alarm.h>
 #include <kernel/thread.h>
 
 #define PROC_NAME_MAX 15
@@ -37,6 +38,8 @@ struct proc {
 	uint32_t sig_pending; /* sent to the process */
 	addr_t sig_entry;
 	int sender_pid, sender_status; /* of the signal that came last */
+	struct alarm alarm;	       /* of alarm() and setitimer() */
+	struct alarm_list alarms;      /* of timer_create() */
 	uid_t uid, euid;
 	gid_t gid, egid;
 	char name[PROC_NAME_MAX + 1];

@@ -87,15 +87,15 @@ struct thread {
 /* Put the running thread on a queue, to make its call again when woken.  Returns NO_RESULT. */
 long thread_wait(struct waitq *q);
 
-/* The same, to return what thread_wake_result() says; or -ETIMEDOUT at @deadline (ticks), where
- * that is not 0.  @q may be NULL. */
+/* The same, to return what thread_wake_result() says; or -ETIMEDOUT at @deadline (ns since boot),
+ * where that is not 0.  @q may be NULL. */
 long thread_wait_result(struct waitq *q, uint64_t deadline);
 
 /* Let the running thread make its call again, after better ones have run.  Returns NO_RESULT. */
 long thread_restart(void);
 
-/* Let the running thread wait until @deadline (ticks), and then return 0. */
-long thread_sleep_until(uint64_t deadline);
+/* Let the running thread wait until @deadline (ns since boot), and then return 0. */
+long thread_sleep_until(struct waitq *q, uint64_t deadline);
 
 /* Put what a call came to into the frame of a thread that is about to run. */
 void thread_settle_result(struct thread *thread);
@@ -148,7 +148,7 @@ void sched_init(void);
 void sched_insert(struct thread *thread);
 void sched_remove(struct thread *thread);
 void sched_change_priority(struct thread *thread, unsigned int priority);
-void sched_tick(void); /* let another of the running thread's priority run */
+void sched_yield_slice(void); /* let another of the running thread's priority run */
 void sched_request(void);
 void sched_forget_current(void); /* its record is about to go */
 

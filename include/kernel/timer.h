@@ -1,40 +1,75 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time: ticks since boot, and timers that call back.
+ * Time: nanoseconds since boot, and timers that call back.
  *
- * The tick's interrupt only counts; timers run in the kernel, from timer_poll().
+ * There is no tick.  The clock counts by itself; the machine's one alarm stands at the first thing
+ * that is due, a timer or the end of a time slice, and its interrupt only asks for the kernel.
+ * Timers run in the kernel, from timer_poll(), never early.
+ *
+ * Deadlines are in ns since boot.  UINT64_MAX ns are 584 years, so a sum that would be more is cut
+ * to TIMER_FAR, which never comes.
  */
 #ifndef KERNEL_TIMER_H
 #define KERNEL_TIMER_H
 
 #include <kernel/types.h>
-#include <sys/queue.h>
+#include <sys/tree.h>
+#include <time.h>
+
+#define NS_PER_S  1000000000u
+#define NS_PER_MS 1000000u
+#define TIMER_FAR ((uint64_t)INT64_MAX)
 
 struct timer {
-	TAILQ_ENTRY(timer) link;
-	uint64_t deadline; /* ticks */
+	RB_ENTRY(timer) node;
+	uint64_t deadline;		      /* ns since boot */
+	void (*expired)(struct timer *timer); /* it is not set then; it may set or free it */
 	bool is_set;
 };
 
-/* Ticks since boot.  Context: any. */
+/* Counts of the clock in the time slice of a thread. */
+extern uint32_t timer_slice;
+
+/* ns since boot; never goes back.  Context: kernel. */
 uint64_t timer_now(void);
 
-/* Call timer_expired() at @deadline.  Context: kernel. */
+/* ns from now; at most TIMER_FAR. */
+uint64_t timer_after(uint64_t ns);
+
+/* Call timer->expired at @deadline, and no more at what was set before.  O(log timers). */
 void timer_set(struct timer *timer, uint64_t deadline);
 void timer_cancel(struct timer *timer);
 
-/* The tick at which an absolute time has come.  -EINVAL: it is none. */
-struct timespec;
+/* ns in a time, at most TIMER_FAR.  -EINVAL: it is none. */
+int timer_ns(const struct timespec *ts, uint64_t *ns);
+
+/* The same for a deadline, which is never 0: @ts is a time of CLOCK_MONOTONIC. */
 int timer_from_timespec(const struct timespec *ts, uint64_t *deadline);
 
-/* Run what is due; true when a tick has passed since the last time.  Context: kernel. */
-bool timer_poll(void);
+struct timespec timer_timespec(uint64_t ns);
+
+/* Run what is due, and have the alarm at what is due next.  Context: kernel. */
+void timer_poll(void);
+
+/* Have the alarm at @slice_end (counts of the clock; or ARCH_CLOCK_NEVER), if no timer is first. */
+void timer_arm(uint64_t slice_end);
 
 void timer_init(uint32_t clock_hz);
 
-/* A timer is due; each belongs to a thread. */
-void timer_expired(struct timer *timer);
+/* ns between two values of the clock, rounded up. */
+uint32_t timer_resolution(void);
 
-#define NS_PER_TICK (1000000000u / CONFIG_HZ)
+/* The time of day, in ns since 1970. */
+uint64_t realtime_now(void);
+
+/* Set it, to REALTIME_MAX at most.  Deadlines that were times of it are to be @return ns later. */
+#define REALTIME_MAX (TIMER_FAR / 2)
+int64_t realtime_set(uint64_t ns);
+
+/* @deadline, later by so much; never 0. */
+uint64_t timer_shifted(uint64_t deadline, int64_t by);
+
+/* The ns since boot at which that clock tells @ns, as it is set now; never 0. */
+uint64_t realtime_deadline(uint64_t ns);
 
 #endif

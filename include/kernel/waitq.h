@@ -10,6 +10,7 @@
 #ifndef KERNEL_WAITQ_H
 #define KERNEL_WAITQ_H
 
+#include <kernel/types.h>
 #include <sys/queue.h>
 
 struct thread;
@@ -18,6 +19,7 @@ TAILQ_HEAD(thread_queue, thread);
 
 struct waitq {
 	struct thread_queue threads;
+	bool is_polled; /* someone in poll() has asked; see kernel/poll.h */
 };
 
 void waitq_init(struct waitq *q);

@@ -80,9 +80,9 @@ static long call_getdents(long at)
 	return result;
 }
 
-static long call_nanosleep(long at)
+static long call_sleep_until(long at)
 {
-	return raw3(SYS_nanosleep, at, 0, 0);
+	return raw3(SYS_sleep_until, 4, at, 0);
 }
 
 static long call_clock_gettime(long at)
@@ -169,7 +169,7 @@ static const struct {
 	{ "unlink", call_unlink, READS, 0 },
 	{ "pipe", call_pipe, WRITES, 0 },
 	{ "getdents", call_getdents, WRITES, 0 },
-	{ "nanosleep", call_nanosleep, READS, 0 },
+	{ "sleep_until", call_sleep_until, READS, 0 },
 	{ "clock_gettime", call_clock_gettime, WRITES, 0 },
 	{ "spawn: record", call_spawn, READS, 0 },
 	{ "spawn: path", call_spawn_path, READS, 0 },

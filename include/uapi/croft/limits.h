@@ -12,8 +12,9 @@ enum system_info {
 	INFO_ARG_MAX = 3,
 	INFO_MEM_PAGES = 4,
 	INFO_FREE_PAGES = 5,
-	INFO_HZ = 6,
-	INFO_REFILLS = 7
+	INFO_TIME_SLICE = 6,
+	INFO_REFILLS = 7,
+	INFO_TIMER_INTERRUPTS = 8
 };
 
 /* Clocks, by newlib's numbers: its <time.h> names the second only where POSIX timers are on. */

@@ -86,6 +86,16 @@ size_t console_read(char *to, size_t len)
 	return 0;
 }
 
+bool console_can_read(void)
+{
+	return false;
+}
+
+bool console_can_write(void)
+{
+	return true;
+}
+
 size_t console_write(const char *from, size_t len)
 {
 	(void)from;

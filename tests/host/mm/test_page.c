@@ -278,14 +278,14 @@ static void test_a_stack_among_many_runs(void **state)
 {
 	static struct zone large = { .name = "large",
 				     .start = 0x38000000,
-				     .end = 0x38000000 + ((addr_t)200 << CONFIG_PAGE_SHIFT) };
+				     .end = 0x38000000 + ((addr_t)300 << CONFIG_PAGE_SHIFT) };
 	addr_t at;
 
 	(void)state;
 	env_add_zone(&large);
 	assert_int_equal(page_take(FIRST, NA), 0);
 	assert_int_equal(page_take(RAM_B + PG(1), RAM_B_PAGES - 1), 0);
-	assert_int_equal(page_take(large.start + PG(1), 199), 0);
+	assert_int_equal(page_take(large.start + PG(1), 299), 0);
 	page_put(large.start + PG(3), 2);
 	for (uint32_t edge = 16; edge < 200; edge += 8)
 		page_put(large.start + PG(edge - 1), 2);
@@ -294,9 +294,25 @@ static void test_a_stack_among_many_runs(void **state)
 	assert_int_equal(page_alloc(2, PLACE_ENTRY, &at), -ENOMEM);
 	assert_int_equal(page_alloc(2, PLACE_ANY, &at), 0);
 	page_put(at, 2);
+	assert_int_equal(page_alloc(2, PLACE_HEAP, &at), 0); /* badly, rather than not */
+	page_put(at, 2);
 	for (uint32_t edge = 16; edge < 200; edge += 8)
 		assert_int_equal(page_take(large.start + PG(edge - 1), 2), 0);
-	page_put(large.start + PG(1), 199);
+	for (uint32_t k = 0; k <= 10; k++) /* runs that take three entries and more */
+		if (k != 4)
+			page_put(large.start + PG(3 + 19 * k), 17);
+	assert_int_equal(page_alloc(17, PLACE_ANY, &at), 0); /* but there is no better */
+	page_put(at, 17);
+	for (uint32_t k = 0; k <= 10; k++)
+		if (k != 4)
+			assert_int_equal(page_take(large.start + PG(3 + 19 * k), 17), 0);
+	page_put(large.start + PG(1), 299);
+	/* a large bank keeps a larger room */
+	assert_int_equal(page_alloc(100, PLACE_HEAP, &at), 0);
+	assert_int_equal(page_take(at + PG(104), 1), 0);
+	page_check();
+	page_put(at, 100);
+	page_put(at + PG(104), 1);
 	page_put(FIRST, NA);
 	page_put(RAM_B + PG(1), RAM_B_PAGES - 1);
 }

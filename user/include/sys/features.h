@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Over newlib's <sys/features.h>: the options of POSIX that Croft has and newlib leaves to the
- * system to say.  _POSIX_TIMERS is what makes <time.h> declare clock_gettime() and nanosleep();
- * timer_create() and its kin are declared by it too and do not exist: a program that needs them
- * does not link.  -1 says that an option is not there; newlib then declares its calls all the same,
+ * system to say.  _POSIX_TIMERS and _POSIX_CLOCK_SELECTION are what makes <time.h> declare
+ * clock_gettime(), timer_create() and clock_nanosleep().  -1 says that an option is not there; newlib then declares its calls all the same,
  * which is wanted for sched_yield() and posix_madvise().
  */
 #ifndef CROFT_SYS_FEATURES_H
@@ -15,6 +14,7 @@
 #if __POSIX_VISIBLE
 #define _POSIX_TIMERS		     200809L
 #define _POSIX_MONOTONIC_CLOCK	     200809L
+#define _POSIX_CLOCK_SELECTION	     200809L
 #define _POSIX_CPUTIME		     200809L
 #define _POSIX_SPAWN		     200809L
 #define _POSIX_MAPPED_FILES	     200809L

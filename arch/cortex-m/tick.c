@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The clock: SysTick, in shots.  See include/arch/tick.h.
+ *
+ *	CVR	0 L-1 L-2 ... 2 1 | 0 M-1 M-2 ...
+ *		^ base            ^ interrupt: base += L, and the next shot is the longest, M = 2^24
+ *
+ * A shot of L counts begins when the counter becomes 0 and ends when it does so again.  The time is
+ * base, where the shot began, plus L - CVR.  The hardware looks at RVR, which is to be L - 1, on the
+ * count after 0 only; from then on RVR is M - 1, so the longest shot follows whatever was begun.
+ *
+ * Exactness.  A shot that ends by itself is followed by the next without a gap: both lengths are
+ * known, and no instruction has a part in it.  So the interrupt may come late by almost M counts
+ * (0.67 s at 25 MHz) before one is missed, and the kernel, which stands below it, masks interrupts
+ * for a few instructions only.
+ * A reader who comes between the end of a shot and its interrupt sees that it is pending (PENDSTSET),
+ * and adds the shot itself.
+ *
+ * Only restart() cuts a shot short: it reads CVR and then writes it, which makes it 0 and begins a
+ * shot.  From that load to that store `lost` counts pass.  They stand side by side, but for one
+ * load, with interrupts masked, on a bus without wait states (the PPB), so it is a constant of the
+ * processor, and calibrate() measures it at boot by the very same instructions.  An alarm that is
+ * not before the end of the shot under way, and one that is taken back, do not restart it.
+ *
+ * QEMU's counter follows the host's time, and the host may take the processor away between any two
+ * instructions, for longer than a short shot.  Time may be lost then, but the clock neither jumps nor
+ * goes back: what length the shot under way has is never in doubt, since restart() begins another
+ * one where it might be.
+ *
+ * Source: ARMv7-M ARM (DDI 0403) B3.3: writing CVR clears it without an interrupt; B3.2.4 ICSR.
+ */
+#include <arch/irq.h>
+#include <arch/tick.h>
+
+#include "port.h"
+#include "scb.h"
+
+#define ICSR_PENDSTSET (1u << 26)
+#define ICSR_PENDSTCLR (1u << 25)
+
+#define SHOT_MAX (1u << 24)
+#define CSR_RUN	 7u /* processor clock, interrupt, enable */
+
+static uint64_t base;		   /* counts at which the shot began */
+static uint32_t length = SHOT_MAX; /* of the shot */
+static uint64_t told;		   /* by arch_clock_now(), last */
+static uint32_t shot_min;	   /* a shorter one costs more than it is worth */
+static uint32_t lost;		   /* counts from a load of CVR to a store right after it */
+static uint64_t alarm_at = ARCH_CLOCK_NEVER;
+static volatile uint32_t ninterrupts;
+
+/*
+ * What is left of the shot.  0 lasts for one count; it may belong to this shot or to the next.
+ * (QEMU makes 10 us of it, and who asks all the time holds up the very thread that ends it.)
+ */
+static uint32_t counts_left(void)
+{
+	uint32_t left;
+
+	while ((left = SYST_CVR) == 0)
+		for (int i = 0; i < 100; i++)
+			__asm volatile("nop");
+	return left;
+}
+
+/* Interrupts are masked: base, length and CVR must be of one moment. */
+static uint64_t now_masked(void)
+{
+	uint32_t left = counts_left();
+
+	if (SCB_ICSR & ICSR_PENDSTSET)
+		return base + length + (SHOT_MAX - counts_left());
+	return base + (length - left);
+}
+
+struct moment {
+	uint32_t left;	/* CVR before a store */
+	uint32_t icsr;	/* has a shot ended by then? */
+	uint32_t after; /* CVR after the store */
+};
+
+/* Load all that, and store to a register, without a gap. */
+static struct moment __attribute__((noinline)) load_and_store(volatile uint32_t *to, uint32_t value)
+{
+	struct moment at;
+
+	__asm volatile("ldr %0, [%3]\n\t"
+		       "ldr %1, [%4]\n\t"
+		       "str %6, [%5]\n\t"
+		       "ldr %2, [%3]"
+		       : "=&r"(at.left), "=&r"(at.icsr), "=&r"(at.after)
+		       : "r"(&SYST_CVR), "r"(&SCB_ICSR), "r"(to), "r"(value)
+		       : "memory");
+	return at;
+}
+
+/*
+ * From the first load to the second, with a store between them that changes nothing, less from the
+ * store that clears the counter to the second load.
+ */
+static uint32_t calibrate(void)
+{
+	uint32_t all = SHOT_MAX, rest = SHOT_MAX;
+	struct moment at;
+
+	for (int i = 0; i < 8; i++) {
+		at = load_and_store(&SYST_RVR, SHOT_MAX - 1);
+		all = MIN(all, (at.left - at.after) % SHOT_MAX);
+		at = load_and_store(&SYST_CVR, 0);
+		rest = MIN(rest, (SHOT_MAX - at.after) % SHOT_MAX);
+		counts_left();
+	}
+	return all > rest ? all - rest : 0;
+}
+
+void arch_clock_start(uint32_t clock_hz)
+{
+	shot_min = clock_hz / 65536 + 1;
+	SYST_RVR = SHOT_MAX - 1;
+	SYST_CVR = 0;
+	SYST_CSR = CSR_RUN;
+	counts_left();
+	lost = calibrate();
+}
+
+/* End the shot here, and begin one of @counts. */
+static void begin(uint32_t counts)
+{
+	struct moment at;
+
+	SYST_RVR = counts - 1;
+	at = load_and_store(&SYST_CVR, 0);
+	SCB_ICSR = ICSR_PENDSTCLR;
+	base += (at.icsr & ICSR_PENDSTSET ? length : length - at.left) + lost;
+	length = counts;
+}
+
+/* The same, and have the longest one follow it.  Has it ended before RVR says so, nobody knows what
+ * has begun: then that ends, too. */
+static void restart(uint32_t counts)
+{
+	begin(counts);
+	counts_left(); /* the hardware has looked at RVR */
+	SYST_RVR = SHOT_MAX - 1;
+	if (SCB_ICSR & ICSR_PENDSTSET)
+		begin(SHOT_MAX);
+}
+
+/* Ask for the kernel if it is time; else see to it that a shot ends then.  Masked. */
+static void aim(void)
+{
+	uint64_t now = now_masked();
+
+	while (alarm_at > now && alarm_at < base + length - shot_min) {
+		restart(MAX((uint32_t)(alarm_at - now), shot_min));
+		now = now_masked();
+	}
+	if (alarm_at <= now) {
+		alarm_at = ARCH_CLOCK_NEVER;
+		arch_kernel_request();
+	}
+}
+
+/* Nothing that interrupts this one looks at the clock. */
+void arch_systick_irq(void)
+{
+	ninterrupts++;
+	base += length;
+	length = SHOT_MAX;
+	aim();
+}
+
+uint64_t arch_clock_now(void)
+{
+	uint32_t state = arch_irq_save();
+	uint64_t now = now_masked();
+
+	told = MAX(told, now);
+	now = told;
+	arch_irq_restore(state);
+	return now;
+}
+
+/* Masked, since the interrupt has the same records. */
+void arch_clock_alarm(uint64_t at)
+{
+	uint32_t state = arch_irq_save();
+
+	if (at != alarm_at) {
+		alarm_at = at;
+		aim();
+	}
+	arch_irq_restore(state);
+}
+
+uint32_t arch_clock_interrupts(void)
+{
+	return ninterrupts;
+}
