@@ -298,14 +298,21 @@ static void test_a_stack_among_many_runs(void **state)
 	page_put(at, 2);
 	for (uint32_t edge = 16; edge < 200; edge += 8)
 		assert_int_equal(page_take(large.start + PG(edge - 1), 2), 0);
-	for (uint32_t k = 0; k <= 10; k++) /* runs that take three entries and more */
-		if (k != 4)
-			page_put(large.start + PG(3 + 19 * k), 17);
+	/* more runs than are looked at, each of which takes three entries or more */
+	addr_t bad[16];
+	unsigned int nbad = 0;
+
+	for (uint32_t page = 1; page < 280 && nbad < 16; page++)
+		if (cover_count(large.start + PG(page), large.start + PG(page + 17)) > 2) {
+			bad[nbad++] = large.start + PG(page);
+			page_put(large.start + PG(page), 17);
+			page += 17;
+		}
+	assert_true(nbad > 9);
 	assert_int_equal(page_alloc(17, PLACE_ANY, &at), 0); /* but there is no better */
 	page_put(at, 17);
-	for (uint32_t k = 0; k <= 10; k++)
-		if (k != 4)
-			assert_int_equal(page_take(large.start + PG(3 + 19 * k), 17), 0);
+	while (nbad > 0)
+		assert_int_equal(page_take(bad[--nbad], 17), 0);
 	page_put(large.start + PG(1), 299);
 	/* a large bank keeps a larger room */
 	assert_int_equal(page_alloc(100, PLACE_HEAP, &at), 0);
