@@ -31,8 +31,10 @@ struct romfs_inode {
 	struct inode inode;
 	struct backing backing;
 	LIST_ENTRY(romfs_inode) link;
-	uint32_t data; /* offset of the contents; of a directory: of its first entry */
-	uint32_t dir;  /* offset of the first entry of the directory that it was found in */
+	uint32_t data;	   /* offset of the contents; of a directory: of its first entry */
+	uint32_t dir;	   /* offset of the first entry of the directory that it was found in */
+	uint32_t mappable; /* bytes that can be used in place, once that was asked for */
+	bool is_judged;	   /* it was */
 };
 
 LIST_HEAD(romfs_list, romfs_inode);
@@ -198,12 +200,14 @@ static int backing_direct(struct backing *backing, struct extent *extent)
 {
 	struct romfs_inode *file = romfs_of_backing(backing);
 	addr_t start = ptr_addr(image.bytes + file->data);
-	uint32_t len = romfs_mappable(&image, file->data, file->inode.size, PAGE_SIZE);
 
-	if (!is_page_aligned(start) || len == 0)
+	if (!file->is_judged) /* looks at every byte behind the end: once is enough */
+		file->mappable = romfs_mappable(&image, file->data, file->inode.size, PAGE_SIZE);
+	file->is_judged = true;
+	if (!is_page_aligned(start) || file->mappable == 0)
 		return -ENODEV;
 	extent->start = start;
-	extent->end = start + len;
+	extent->end = start + file->mappable;
 	return 0;
 }
 

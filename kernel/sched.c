@@ -173,6 +173,13 @@ static bool is_on_stack(struct thread *thread)
 /* Bring a thread to where it can go on with its program; false: there is more to do first. */
 static bool settle(struct thread *thread)
 {
+	struct mm_job *job = &thread->proc->mm->job;
+
+	/* First of all: a thread that exits may leave memory to a process that lent it. */
+	if (!mm_job_is_done(job)) {
+		mm_job_step(job);
+		return false;
+	}
 	if (thread->proc->is_exiting) {
 		proc_exit_step(thread);
 		return false;
@@ -187,10 +194,6 @@ static bool settle(struct thread *thread)
 	}
 	if (thread->fault_signal) {
 		signal_fault(thread);
-		return false;
-	}
-	if (!mm_job_is_done(&thread->job)) {
-		mm_job_step(&thread->job);
 		return false;
 	}
 	if (!is_on_stack(thread)) {

@@ -55,7 +55,7 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	if (!err && !(flags & MAP_ANONYMOUS))
 		err = judge_file(&request, fd);
 	if (!err)
-		err = mm_map(current_mm(), &request, &at, &current->job);
+		err = mm_map(current_mm(), &request, &at, &current_mm()->job);
 	return finish(err ? err : (long)at);
 }
 
@@ -89,7 +89,7 @@ long sys_mremap(uaddr_t old, size_t old_len, size_t new_len, int flags, uaddr_t 
 
 	memory_check();
 	err = mm_remap(current_mm(), old.addr, old_len, new_len, flags, to.addr, &at,
-		       &current->job);
+		       &current_mm()->job);
 	return finish(err ? err : (long)at);
 }
 
@@ -120,7 +120,7 @@ long sys_msync(uaddr_t addr, size_t len, int flags)
 
 long sys_madvise(uaddr_t addr, size_t len, int advice)
 {
-	return finish(mm_advise(current_mm(), addr.addr, len, advice, &current->job));
+	return finish(mm_advise(current_mm(), addr.addr, len, advice, &current_mm()->job));
 }
 
 /* Every page that is mapped is in memory: nothing is paged out. */
@@ -146,6 +146,6 @@ long sys_sbrk(intptr_t increment)
 	int err;
 
 	memory_check();
-	err = mm_sbrk(current_mm(), increment, &old, &current->job);
+	err = mm_sbrk(current_mm(), increment, &old, &current_mm()->job);
 	return finish(err ? err : (long)old);
 }

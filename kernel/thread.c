@@ -190,7 +190,7 @@ void waitq_wake_all(struct waitq *q)
 
 long thread_finish_job(long result)
 {
-	if (mm_job_is_done(&current->job))
+	if (mm_job_is_done(&current_mm()->job))
 		return result;
 	current->result = result;
 	current->has_result = true;

@@ -5,6 +5,7 @@
  * Anything may run between two steps: another thread may unmap what is being filled, another
  * process may cut the file that it is a copy of.  So each step looks its memory up anew.
  */
+#include <arch/memory.h>
 #include <mm/mmap.h>
 #include <string.h>
 
@@ -68,7 +69,7 @@ void mm_job_step(struct mm_job *job)
 	if (vma) {
 		len = MIN(len, vma->end - job->at);
 		got = copy_step(job, len);
-		memset(addr_ptr(job->at + got), 0, len - got);
+		arch_clear(addr_ptr(job->at + got), len - got);
 	} else {
 		/* Its backing may be gone with it. */
 		len = MIN(len, page_floor(job->at) + PAGE_SIZE - job->at);

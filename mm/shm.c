@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* System V shared memory.  See include/mm/shm.h. */
+#include <arch/memory.h>
 #include <croft/mman.h>
 #include <errno.h>
 #include <limits.h>
@@ -240,7 +241,7 @@ static bool clear_step(struct segment *segment)
 	addr_t end = segment->backing.store->end;
 	addr_t len = MIN(end - segment->cleared, (addr_t)CONFIG_STEP_BYTES);
 
-	memset(addr_ptr(segment->cleared), 0, len);
+	arch_clear(addr_ptr(segment->cleared), len);
 	segment->cleared += len;
 	return segment->cleared == end;
 }

@@ -12,8 +12,8 @@
  *	thread_wait(q)		the call is made again when the queue is woken
  *	thread_wait_result(..)	whoever wakes the thread gives the result
  *
- * A call with long work leaves a job: the scheduler does it step by step when the thread is the
- * one to run, and only then lets it go on with its result.
+ * A call with long work leaves a job in its mm: the scheduler does it step by step when a thread of
+ * the process is the one to run, and only then lets any of them go on.
  *
  * Context: kernel.
  */
@@ -46,7 +46,6 @@ struct thread {
 	struct waitq *waiting_on;
 	struct timer timer;
 	struct mm_stack stack;
-	struct mm_job job;
 	int tid; /* of the first thread: the process's id */
 
 	uint8_t state;	  /* enum thread_state */

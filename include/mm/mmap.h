@@ -5,8 +5,9 @@
  * Each judges everything first and then changes state by steps that cannot fail, so an error
  * leaves all as it was.  Addresses and lengths are the caller's, unjudged.
  *
- * Work that takes long (zeroing, copying) is left in a struct mm_job, whose owner calls
- * mm_job_step() until it is done; between steps anything else may run.
+ * Work that takes long (zeroing, copying) is left in a struct mm_job, and mm_job_step() is called
+ * until it is done.  Between steps other processes may run, but no thread of this one: what it
+ * would see is not yet zero.
  *
  * Source: POSIX.1-2017; mremap, MAP_FIXED_NOREPLACE as on Linux; docs/memory-model.md.
  *
@@ -16,22 +17,6 @@
 #define MM_MMAP_H
 
 #include <mm/space.h>
-
-/*
- * Zeroing and copying still to be done: [@at, @end) of one mapping.
- *
- * Whatever else happens to the mapping meanwhile, only what is left of it is written to.
- */
-struct mm_job {
-	struct mm *mm;
-	addr_t at, end;		 /* equal: there is nothing to do */
-	uint32_t serial;	 /* of the mapping; ignored with @is_advice */
-	bool is_advice;		 /* every piece of anonymous memory in the range, of any mapping */
-	struct backing *backing; /* copy from here, zero behind its end; NULL: zero all */
-	uint32_t offset;	 /* of @at in the backing, bytes */
-	addr_t from, from_end;	 /* copy from this memory first, where from is not 0 */
-	addr_t done_start, done_end; /* unmap this when done */
-};
 
 static inline bool mm_job_is_done(const struct mm_job *job)
 {

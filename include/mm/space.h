@@ -24,6 +24,22 @@
 #define STACK_SLOT (MPU_SLOTS - 1)
 #define MM_SLOTS   (MPU_SLOTS - 1) /* slots 0 to MM_SLOTS - 1 are the mm's */
 
+/*
+ * Zeroing and copying still to be done: [@at, @end) of one mapping.  See mmap.h.
+ *
+ * Whatever else happens to the mapping meanwhile, only what is left of it is written to.
+ */
+struct mm_job {
+	struct mm *mm;
+	addr_t at, end;		 /* equal: there is nothing to do */
+	uint32_t serial;	 /* of the mapping; ignored with @is_advice */
+	bool is_advice;		 /* every piece of anonymous memory in the range, of any mapping */
+	struct backing *backing; /* copy from here, zero behind its end; NULL: zero all */
+	uint32_t offset;	 /* of @at in the backing, bytes */
+	addr_t from, from_end;	 /* copy from this memory first, where from is not 0 */
+	addr_t done_start, done_end; /* unmap this when done */
+};
+
 struct mm {
 	struct vma_tree vmas;
 	struct vma *last;   /* found last; NULL: none */
@@ -41,6 +57,7 @@ struct mm {
 	uint32_t nlocked;  /* VMAs with VMA_LOCKED */
 	bool lock_future;  /* mlockall(MCL_FUTURE) */
 	int pid;	   /* of its process, for who looks at it */
+	struct mm_job job; /* of the thread that called last */
 	uint32_t changes;  /* counts what took rights away; see mm_stack */
 	uint32_t refills, evictions;
 };

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <host_mpu.h>
+#include <arch/memory.h>
 #include <mm/shm.h>
 #include <mm_host.h>
 #include <setjmp.h>
@@ -444,4 +445,10 @@ const char *env_snapshot(void)
 	for (uint32_t i = 0; i < RAM_B_PAGES; i++)
 		add("%x", (unsigned int)page_count(RAM_B + PG(i)));
 	return text;
+}
+
+/* The port's, as plain as can be. */
+void arch_clear(void *at, size_t len)
+{
+	memset(at, 0, len);
 }

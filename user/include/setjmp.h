@@ -5,6 +5,7 @@
  */
 #ifndef CROFT_SETJMP_H
 #define CROFT_SETJMP_H
+#pragma GCC system_header /* allows #include_next under -Wpedantic */
 
 #include_next <setjmp.h>
 
