@@ -19,7 +19,9 @@ def headers(folders):
 
 
 def check(header, compiler):
-    source = '#include "%s"\n' % os.path.abspath(header)
+    # An overlay is found as programs find it, or its #include_next would find itself.
+    overlay = header.partition("user/include/")[2]
+    source = "#include <%s>\n" % overlay if overlay else '#include "%s"\n' % os.path.abspath(header)
     return subprocess.run(compiler + ["-fsyntax-only", "-"], input=source,
                           universal_newlines=True, check=False).returncode == 0
 
