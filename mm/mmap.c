@@ -5,168 +5,20 @@
  *	request --plan_object--> which pages: the store's own, a copy that is there, new ones
  *		--place_*------> where new pages lie; from here on they are held
  *		--commit-------> region, VMA, and a job that fills new pages
- *
- * Every row of the table in docs/memory-model.md is one path through plan_object().
  */
-#include <croft/mman.h>
 #include <errno.h>
-#include <limits.h>
 #include <mm/mmap.h>
 #include <mm/page.h>
-#include <string.h>
 
 #include "cut.h"
 #include "internal.h"
-#include "views.h"
-
-#define OFF_MAX INT32_MAX /* largest off_t */
-
-#define KNOWN_FLAGS                                                                                \
-	(MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE | MAP_EXECUTABLE |   \
-	 MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |      \
-	 MAP_FIXED_NOREPLACE | MAP_UNINITIALIZED)
+#include "plan.h"
 
 uint32_t mm_nr_trim_pages = CONFIG_NR_TRIM_PAGES;
-
-/* What a request comes to. */
-struct plan {
-	const struct map_request *request;
-	enum region_kind kind;
-	addr_t start, end;     /* of the mapping */
-	addr_t top;	       /* of the pages held for it */
-	struct region *region; /* shared with others; NULL: a new one is needed */
-	struct extent extent;  /* of a store whose region is new */
-	bool is_shared_copy;
-	uint8_t prot, max_prot, flags;
-};
 
 static uint32_t pages(addr_t len)
 {
 	return len >> CONFIG_PAGE_SHIFT;
-}
-
-static bool is_fixed(const struct map_request *request)
-{
-	return request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
-}
-
-int mm_map_judge(const struct map_request *request)
-{
-	int type = request->flags & MAP_TYPE;
-	bool is_anon = request->flags & MAP_ANONYMOUS;
-
-	if (request->len == 0)
-		return -EINVAL;
-	if (type != MAP_SHARED && type != MAP_PRIVATE && (type != MAP_SHARED_VALIDATE || is_anon))
-		return -EINVAL;
-	if (!is_anon && ((request->offset & PAGE_MASK) || request->offset > OFF_MAX))
-		return -EINVAL;
-	if (is_fixed(request) && !is_page_aligned(request->addr))
-		return -EINVAL;
-	if (type == MAP_SHARED_VALIDATE && (request->flags & ~KNOWN_FLAGS))
-		return -EOPNOTSUPP;
-	if (page_ceil((addr_t)request->len) < request->len)
-		return -ENOMEM;
-	return 0;
-}
-
-unsigned int mm_prot_implied(int prot)
-{
-	unsigned int bits = (unsigned int)prot & (PROT_READ | PROT_WRITE | PROT_EXEC);
-
-	return bits & (PROT_WRITE | PROT_EXEC) ? bits | PROT_READ : bits;
-}
-
-/* A copy that others share and that covers the request, or NULL. */
-static struct region *find_copy(const struct map_request *request, addr_t len)
-{
-	struct vma *vma;
-
-	LIST_FOREACH(vma, &request->backing->vmas, on_backing) {
-		struct region *region = vma->region;
-
-		if (region->kind == REGION_COPY && region->is_shared && !region->is_filling &&
-		    region->offset <= request->offset &&
-		    request->offset - region->offset <= region->end - region->start &&
-		    len <= region->end - region->start - (request->offset - region->offset))
-			return region;
-	}
-	return NULL;
-}
-
-/* Which memory answers a request for a file?  0, -ENODEV, -EOVERFLOW. */
-static int plan_file(struct plan *plan, addr_t len)
-{
-	const struct map_request *request = plan->request;
-	struct backing *backing = request->backing;
-	bool is_private = (request->flags & MAP_TYPE) == MAP_PRIVATE;
-	bool is_direct = backing->ops->direct(backing, &plan->extent) == 0;
-	addr_t size = is_direct ? plan->extent.end - plan->extent.start : 0;
-
-	if (is_direct && (len > size || request->offset > size - len))
-		is_direct = false;
-	if (!is_direct && !is_private)
-		return -ENODEV;
-	if (backing->kind == BACKING_DEVICE && (is_private || (plan->prot & PROT_EXEC)))
-		return -ENODEV;
-	if (request->len > OFF_MAX - request->offset)
-		return -EOVERFLOW;
-
-	plan->max_prot = PROT_READ | PROT_EXEC;
-	if (!is_private) {
-		plan->flags |= VMA_SHARED;
-		if (request->can_write)
-			plan->max_prot |= PROT_WRITE;
-		if (backing->kind == BACKING_DEVICE)
-			plan->max_prot &= (uint8_t)~PROT_EXEC;
-	}
-	if (is_private && (plan->prot & PROT_WRITE)) {
-		plan->kind = REGION_COPY;
-		plan->max_prot |= PROT_WRITE;
-		return 0;
-	}
-	if (is_direct) {
-		plan->kind = REGION_STORE;
-		plan->region = backing->store;
-		plan->start = plan->extent.start + request->offset;
-		return 0;
-	}
-	plan->kind = REGION_COPY;
-	plan->is_shared_copy = true;
-	plan->region = find_copy(request, len);
-	if (plan->region && is_fixed(request) &&
-	    request->addr != plan->region->start + (request->offset - plan->region->offset))
-		plan->region = NULL; /* another copy, where it is wanted */
-	if (plan->region)
-		plan->start = plan->region->start + (request->offset - plan->region->offset);
-	return 0;
-}
-
-/* Which memory answers the request?  0, -ENODEV, -EOVERFLOW, -ENOTSUP. */
-static int plan_object(struct plan *plan, addr_t len)
-{
-	const struct map_request *request = plan->request;
-	int err;
-
-	plan->prot = (uint8_t)mm_prot_implied(request->prot);
-	plan->max_prot = PROT_READ | PROT_WRITE | PROT_EXEC;
-	if (request->is_heap)
-		plan->flags |= VMA_HEAP;
-	if (request->backing) {
-		err = plan_file(plan, len);
-		if (err)
-			return err;
-	} else {
-		plan->kind = REGION_ANON;
-		if (request->flags & MAP_STACK)
-			plan->flags |= VMA_STACK;
-	}
-	if ((plan->prot & PROT_WRITE) && (plan->prot & PROT_EXEC))
-		return -ENOTSUP;
-	if (plan->kind == REGION_STORE &&
-	    !views_allow(request->backing, NULL, plan->start, plan->start + len, plan->prot))
-		return -ENOTSUP;
-	return 0;
 }
 
 /* Would the region go, were the range cut out of the caller's mappings? */
@@ -276,13 +128,30 @@ struct records {
 	struct cut cut;
 };
 
+/* May the process have the mapping, where what it replaces no longer counts? */
+static bool is_within_limits(struct mm *mm, const struct plan *plan, bool replaces)
+{
+	uint32_t gone_vmas = 0, gone_pages = 0;
+	struct vma *vma = replaces ? mm_first(mm, plan->start, plan->end) : NULL;
+
+	for (; vma; vma = mm_next(vma, plan->start, plan->end)) {
+		addr_t from = MAX(vma->start, plan->start), to = MIN(vma->end, plan->end);
+
+		gone_pages += pages(to - from);
+		gone_vmas += from == vma->start && to == vma->end;
+	}
+	return mm->nvmas - gone_vmas < mm->max_vmas &&
+	       (gone_pages >= pages(plan->end - plan->start) ||
+		mm_has_room(mm, pages(plan->end - plan->start) - gone_pages));
+}
+
 static int reserve_records(struct records *records, struct mm *mm, const struct plan *plan,
 			   bool replaces)
 {
 	int err = 0;
 
 	*records = (struct records){ 0 };
-	if (mm->nvmas >= mm->max_vmas || !mm_has_room(mm, pages(plan->end - plan->start)))
+	if (!is_within_limits(mm, plan, replaces))
 		return -ENOMEM;
 	records->vma = vma_reserve();
 	if (!plan->region)
@@ -339,14 +208,14 @@ static int map_shared(struct mm *mm, struct plan *plan, addr_t len)
 {
 	const struct map_request *request = plan->request;
 	struct records records;
-	bool replaces = is_fixed(request);
+	bool replaces = is_replacing(request);
 	int err;
 
 	plan->end = plan->top = plan->start + len;
 	if ((request->flags & MAP_FIXED_NOREPLACE) &&
 	    mm_first(mm, request->addr, request->addr + len))
 		return -EEXIST;
-	if (replaces && request->addr != plan->start)
+	if (is_fixed(request) && request->addr != plan->start)
 		return -ENOMEM;
 	err = reserve_records(&records, mm, plan, replaces);
 	if (err)
@@ -428,7 +297,7 @@ static int lock_new(struct mm *mm, const struct plan *plan, struct mm_job *job)
 
 int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct mm_job *job)
 {
-	struct plan plan = { .request = request };
+	struct plan plan = { .mm = mm, .request = request };
 	addr_t len = page_ceil((addr_t)request->len);
 	int err;
 

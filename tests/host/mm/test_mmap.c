@@ -355,8 +355,28 @@ static void test_limits(void **state)
 	map_anon(B, 0, 6, RW, 0, -ENOMEM);
 	map_anon(B, 0, 3, RW, 0, 0);
 	map_file(B, 0, 3, RO, MAP_PRIVATE, FILE_TEXT, 0, false, -ENOMEM); /* over all of them */
-	map_file(B, 0, 2, RO, MAP_PRIVATE, FILE_TEXT, 0, false, 0);
+	base = map_file(B, 0, 2, RO, MAP_PRIVATE, FILE_TEXT, 0, false, 0);
 	map_anon(B, 0, 1, RW, 0, -ENOMEM);
+	/* what is replaced no longer counts; more than that does */
+	map_file(B, base, 2, RO, MAP_PRIVATE | MAP_FIXED, FILE_TEXT, 0, false, 0);
+	map_file(B, base, 3, RO, MAP_PRIVATE | MAP_FIXED, FILE_TEXT, 0, false, -ENOMEM);
+	B->max_vmas = B->nvmas;
+	map_file(B, base, 2, RO, MAP_PRIVATE | MAP_FIXED, FILE_TEXT, 0, false, 0);
+	map_file(B, base, 1, RO, MAP_PRIVATE | MAP_FIXED, FILE_TEXT, 0, false, -ENOMEM);
+}
+
+/* A view that goes is no obstacle to what comes in its place. */
+static void test_replaced_view(void **state)
+{
+	addr_t at = map_file(A, 0, 2, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
+
+	(void)state;
+	map_file(A, 0, 2, RX, MAP_SHARED, FILE_RAM, 0, true, -ENOTSUP);
+	map_file(A, at, 2, RX, MAP_SHARED | MAP_FIXED | MAP_FIXED_NOREPLACE, FILE_RAM, 0, true,
+		 -ENOTSUP);
+	map_file(A, at, 2, RX, MAP_SHARED | MAP_FIXED, FILE_RAM, 0, true, 0);
+	map_file(A, at, 2, RW, MAP_SHARED | MAP_FIXED, FILE_RAM, 0, true, 0);
+	map_file(B, at, 2, RX, MAP_SHARED | MAP_FIXED, FILE_RAM, 0, true, -ENOTSUP);
 }
 
 /* A file that cannot be read is not there, and shows nothing of who had the pages before. */
@@ -449,6 +469,7 @@ int main(void)
 		TEST(test_fixed_over_layers),
 		TEST(test_write_xor_execute),
 		TEST(test_limits),
+		TEST(test_replaced_view),
 		TEST(test_unreadable),
 		TEST(test_filled_while_unmapped),
 		TEST(test_locked),

@@ -550,7 +550,7 @@ static void map_store(unsigned int proc, const struct map_request *request, stru
 	else if (is_opposed(l.file, request->offset, npages, l.prot, -1, &only_own, proc)) {
 		expected = -ENOTSUP;
 		if (fixed && only_own)
-			return; /* which is replaced; too strict is allowed */
+			return; /* which is replaced, as far as it lies in the range: test_mmap */
 	} else if ((request->flags & MAP_FIXED_NOREPLACE) &&
 		   any_layer(proc, request->addr, npages)) {
 		expected = -EEXIST;
@@ -558,7 +558,10 @@ static void map_store(unsigned int proc, const struct map_request *request, stru
 	} else if (fixed && request->addr != place) {
 		expected = -ENOMEM;
 	} else if (over_limits(proc, npages)) {
-		expected = -ENOMEM;
+		if (fixed && any_layer(proc, request->addr, npages))
+			may = true; /* what is replaced does not count, but its pieces do */
+		else
+			expected = -ENOMEM;
 	} else if (fixed && procs[proc].max_vmas < 1000) {
 		may = true; /* pieces on both sides of what is replaced */
 	}
@@ -617,7 +620,7 @@ static void map_new(unsigned int proc, const struct map_request *request, struct
 	}
 	if (!expected && over_limits(proc, held)) {
 		if (fixed && any_layer(proc, request->addr, npages))
-			may = true; /* counting what is replaced is allowed, for now */
+			may = true; /* what is replaced does not count, but its pieces do */
 		else
 			expected = -ENOMEM;
 	}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A plan: which memory answers a request to map, before anything is held or changed.
+ *
+ * Every row of the case table in docs/memory-model.md is one path through plan_object().
+ */
+#ifndef MM_PLAN_H
+#define MM_PLAN_H
+
+#include <croft/mman.h>
+#include <mm/mmap.h>
+
+struct plan {
+	struct mm *mm;
+	const struct map_request *request;
+	enum region_kind kind;
+	addr_t start, end;     /* of the mapping */
+	addr_t top;	       /* of the pages held for it */
+	struct region *region; /* shared with others; NULL: a new one is needed */
+	struct extent extent;  /* of a store whose region is new */
+	bool is_shared_copy;
+	uint8_t prot, max_prot, flags;
+};
+
+/* Is the place given, and not only hinted at? */
+static inline bool is_fixed(const struct map_request *request)
+{
+	return request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
+}
+
+/* Do the caller's own mappings of the range go? */
+static inline bool is_replacing(const struct map_request *request)
+{
+	return (request->flags & MAP_FIXED) && !(request->flags & MAP_FIXED_NOREPLACE);
+}
+
+/**
+ * plan_object - find out what a judged request comes to
+ * @plan: ->mm and ->request are set; the rest is filled
+ * @len:  of the request, whole pages
+ *
+ * Return: 0, -ENODEV, -EOVERFLOW, -ENOTSUP.
+ */
+int plan_object(struct plan *plan, addr_t len);
+
+#endif
