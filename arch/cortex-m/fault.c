@@ -32,12 +32,12 @@ static void frame_lost(uint32_t psp)
 	kernel_frame_lost(psp);
 }
 
-void arch_memfault(uint32_t psp, uint32_t exc_return)
+void arch_memfault(uint32_t psp, uint32_t exc_return, uint32_t msp)
 {
 	uint32_t cfsr = SCB_CFSR, at = SCB_MMFAR;
 
 	if (!(exc_return & EXC_RETURN_PSP))
-		arch_fault(psp, exc_return, 0);
+		arch_fault(psp, exc_return, msp);
 	SCB_CFSR = cfsr & 0xff; /* write to clear */
 	if (cfsr & (CFSR_MSTKERR | CFSR_MLSPERR)) {
 		frame_lost(psp);
@@ -59,11 +59,8 @@ void arch_fault(uint32_t psp, uint32_t exc_return, uint32_t msp)
 	uint32_t cfsr = SCB_CFSR, bfar = SCB_BFAR;
 	const struct frame *frame = addr_ptr(exc_return & EXC_RETURN_PSP ? psp : msp);
 
-	if (!(exc_return & EXC_RETURN_PSP)) {
-		static const struct frame unknown;
-
-		kernel_fault(cfsr, msp ? frame : &unknown);
-	}
+	if (!(exc_return & EXC_RETURN_PSP))
+		kernel_fault(cfsr, frame);
 	SCB_CFSR = cfsr;
 	SCB_HFSR = SCB_HFSR;
 	if (cfsr & (CFSR_MSTKERR | CFSR_BSTKERR | CFSR_BUNSTKERR))

@@ -15,7 +15,7 @@
 #define RASR_SRD(off)	((uint32_t)(off) << 8)
 #define RASR_XN		(1u << 28)
 #define RASR_AP_RW	(3u << 24)		  /* all may read and write */
-#define RASR_AP_RO	(6u << 24)		  /* all may read */
+#define RASR_AP_RO	(2u << 24)		  /* programs read; the kernel writes still */
 #define RASR_NORMAL	(1u << 17)		  /* C: normal memory, write-through */
 #define RASR_DEVICE	((1u << 18) | (1u << 16)) /* S, B: shared device */
 

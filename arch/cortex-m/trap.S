@@ -97,6 +97,7 @@ entry pendsv_entry
 entry memfault_entry
 	mov	r1, lr
 	mrs	r0, psp
+	mrs	r2, msp			/* the frame, where it was the kernel's own access */
 	b	arch_memfault
 
 entry fault_entry

@@ -266,9 +266,28 @@ static void test_window(void)
 	IS(open("/dev/mem", O_RDWR), -1, "2.21 and no file that shows it");
 }
 
+/* What a program has only for reading, and has just read, the kernel writes all the same. */
+static void test_kernel_writes(void)
+{
+	int fd = ram_file(1);
+	char *p = map(fd, 0, 1, R, MAP_SHARED);
+
+	OK(peek(p) == 0 && put(fd, 0, "new") && memcmp(p, "new", 3) == 0,
+	   "2.19 write() to a file whose page is being read through a mapping");
+	unmap(p, 1);
+	close(fd);
+	p = anon(1);
+	poke(p, 'x');
+	protect(p, 1, R);
+	OK(peek(p) == 'x' && madvise(p, P, MADV_DONTNEED) == 0 && peek(p) == 0,
+	   "3.7 MADV_DONTNEED of a page that is being read");
+	unmap(p, 1);
+}
+
 static void test(void)
 {
 	keep_proc();
+	test_kernel_writes();
 	test_in_place();
 	test_copies();
 	test_shared();
