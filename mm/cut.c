@@ -115,11 +115,6 @@ int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end, enum c
 	return spares_reserve(&cut->spares, cut->nspares);
 }
 
-void cut_cancel(struct cut *cut)
-{
-	spares_drop(&cut->spares);
-}
-
 void cut_commit(struct cut *cut)
 {
 	addr_t at = cut->start, until;

@@ -3,9 +3,8 @@
  * Cutting a range out of an address space, in two phases: reserve what it will take, then do it.
  *
  *	struct cut cut;
- *	err = cut_reserve(&cut, mm, start, end, CUT_YOUNGEST);
- *	...				what else can fail
- *	cut_commit(&cut);		or cut_cancel(&cut)
+ *	err = cut_reserve(&cut, mm, start, end, CUT_YOUNGEST);	the last that can fail
+ *	cut_commit(&cut);
  *
  * A piece cut out of the middle of a VMA leaves two, so it takes a record, and another where the
  * region is split with it.
@@ -31,7 +30,6 @@ struct cut {
 /* 0, or -ENOMEM: no records, or more VMAs than the process may have; nothing is held then. */
 int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
 void cut_commit(struct cut *cut);
-void cut_cancel(struct cut *cut);
 
 /* A list of @n spare VMAs, each with a spare region.  -ENOMEM: none is held. */
 int spares_reserve(struct vma_list *spares, uint32_t n);

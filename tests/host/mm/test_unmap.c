@@ -97,22 +97,6 @@ static void test_many(void **state)
 	assert_maps(A, PLACE, "7-8 rw-p");
 }
 
-/* Reserved and not done: nothing has changed. */
-static void test_cancel(void **state)
-{
-	struct cut cut;
-
-	(void)state;
-	map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
-	assert_unchanged(({
-				 int err = cut_reserve(&cut, A, PLACE + PG(2), PLACE + PG(3),
-						       CUT_ALL);
-				 cut_cancel(&cut);
-				 err;
-			 }),
-			 0);
-}
-
 /* Which layers does a call take off?  Layers, oldest first; then ranges, one call after another. */
 static void test_layers(void **state)
 {
@@ -349,9 +333,9 @@ static void test_hardware(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_errors),   TEST(test_holes),	TEST(test_many),   TEST(test_layers),
-		TEST(test_cancel),   TEST(test_serial), TEST(test_stacks), TEST(test_pinned_page),
-		TEST(test_hardware), TEST(test_steps), /* last: it adds memory */
+		TEST(test_errors), TEST(test_holes),  TEST(test_many),	      TEST(test_layers),
+		TEST(test_serial), TEST(test_stacks), TEST(test_pinned_page), TEST(test_hardware),
+		TEST(test_steps), /* last: it adds memory */
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);
