@@ -2,9 +2,9 @@
 /*
  * The slots of the MPU as a cache of an address space.  See include/mm/space.h.
  *
- * Replacement is in turn (first in, first out), which with the five slots or more that mlock
- * leaves lets every instruction make progress: the worst needs two entries for its own bytes,
- * two for its data, and the stack, whose slot is never taken.
+ * Replacement is in turn (first in, first out).  mlock leaves as many slots as any instruction needs
+ * for what is not locked (mm/lock.c): two for its own halves, two for its data.  The stack that
+ * runs has a slot of its own, which is never taken.
  */
 #include <croft/mman.h>
 #include <errno.h>

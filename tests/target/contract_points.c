@@ -2,7 +2,7 @@
 /*
  * The nine points of the memory model, N1 to N9, each by what can be seen of it.
  *
- * exec and vfork come with the calls of that name; N2 and N8 try here what spawn() does.
+ * N2 and N8 try here what spawn() does; exec and vfork are in contract_exec.c.
  */
 #include "contract.h"
 
