@@ -101,6 +101,7 @@ bool mm_is_resident(const struct mm *mm, addr_t at)
 static unsigned int slot_pick(struct mm *mm, addr_t sp)
 {
 	struct cover cover;
+	bool needs_sp = !entry_grants(&stack_entry, sp); /* else it has its own slot */
 	unsigned int slot, prot;
 
 	for (slot = 0; slot < MM_SLOTS; slot++)
@@ -110,7 +111,8 @@ static unsigned int slot_pick(struct mm *mm, addr_t sp)
 	for (unsigned int turn = 0; turn < 2 * MM_SLOTS; turn++) {
 		slot = mm->next_slot;
 		mm->next_slot = (uint8_t)((slot + 1) % MM_SLOTS);
-		if (!(mm->locked & (1u << slot)) && !entry_grants(&mm->image[slot], sp))
+		if (!(mm->locked & (1u << slot)) &&
+		    !(needs_sp && entry_grants(&mm->image[slot], sp)))
 			break;
 	}
 	return slot;
