@@ -149,6 +149,21 @@ def files_are_redirected(board):
     enter(board, "cat < /own/none", "sh: cat: not found")
 
 
+def pipes_join_programs(board):
+    enter(board, "cat /own/words | cat | cat", "a file of its own.*")
+    enter(board, "echo through | cat > /tmp/piped; cat < /tmp/piped", "through")
+    enter(board, "help | cat", "echo .*poweroff.*", "Keys: .*")
+    enter(board, "false | true; echo $?; true | false; echo $?", "0", "1")
+    enter(board, "false && echo not | cat || echo this | cat", "this")
+    enter(board, "no_such_program | cat; echo $?", "sh: no_such_program: not found", "0")
+    enter(board, "cat /own/words | no_such_program; echo $?", "sh: no_such_program: not found",
+          "127")
+    enter(board, "cat /own/words | true; echo $?", "0")
+    enter(board, "echo a | echo b", "b")
+    enter(board, "echo a | ", "sh: a command is missing")
+    enter(board, "exit 3 | cat; echo here", "here")
+
+
 def jobs_run_in_the_background(board):
     enter(board, "sleep 2 &", r"\[\d+\]")
     enter(board, "jobs", r"\[\d+\] running")
@@ -175,4 +190,4 @@ def poweroff_tells_a_status(board):
 
 TESTS = (the_prompt_comes, help_tells_what_there_is, programs_run, lines_are_edited,
          lines_are_remembered, status_of_the_last, words_are_quoted, files_are_redirected,
-         jobs_run_in_the_background, poweroff_ends_it, poweroff_tells_a_status)
+         pipes_join_programs, jobs_run_in_the_background, poweroff_ends_it, poweroff_tells_a_status)

@@ -3,6 +3,7 @@
  * sh: runs command lines.
  *
  *	sh -c LINE	one line, given
+ *	sh -b WORD...	a built-in, for a pipeline
  *	sh		lines from the console, edited; or from a file, as they are
  */
 #include "sh.h"
@@ -63,6 +64,8 @@ int main(int argc, char **argv)
 		run_line(argv[2]);
 		return last_status;
 	}
+	if (argc >= 3 && strcmp(argv[1], "-b") == 0)
+		return run_builtin_words(argv + 2, STDOUT_FILENO);
 	if (argc != 1) {
 		say(STDERR_FILENO, "usage: sh [-c LINE]\n");
 		return 2;

@@ -2,7 +2,7 @@
 /*
  * One command out of a line.
  *
- *	line    = command { (";" | "&" | "&&" | "||") command }
+ *	line    = command { (";" | "&" | "&&" | "||" | "|") command }
  *	command = { word | [digit] ("<" | ">" | ">>") word }
  *	word    = characters, \c, '...', "...", with $? outside of '...'
  *	#       begins a comment where a word could begin
@@ -125,7 +125,7 @@ static void parse_separator(struct parser *p, struct command *command)
 	} else if (c == '&') {
 		command->end = BACKGROUND;
 	} else {
-		p->error = "there are no pipes";
+		command->end = PIPE;
 	}
 }
 

@@ -22,8 +22,6 @@
 #define STATUS_NOT_FOUND 127
 #define STATUS_SIGNAL	 128
 
-extern char **environ;
-
 int last_status;
 
 static pid_t jobs[JOBS]; /* 0: free */
@@ -90,31 +88,36 @@ void reap_jobs(bool is_told)
 		forget_job(pid, status, is_told);
 }
 
-static int run_program(struct command *command)
+/* Remember a background job, where there is room, and tell of it. */
+static void add_job(pid_t pid)
 {
-	struct spawn_args args = { .path = command->argv[0],
-				   .argv = command->argv,
-				   .envp = environ,
-				   .actions = command->redirect,
-				   .nactions = command->nredirect };
 	char text[DECIMAL_LEN];
-	pid_t pid = croft_spawnp(&args);
-	int status;
 
-	if (pid < 0)
-		return complain(command->argv[0],
-				errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NO_START);
-	if (command->end != BACKGROUND) {
-		if (waitpid(pid, &status, 0) < 0)
-			return complain(command->argv[0], STATUS_NO_START);
-		return judge(command->argv[0], status);
-	}
 	for (size_t i = 0; i < JOBS; i++)
 		if (!jobs[i]) {
 			jobs[i] = pid;
 			break;
 		}
 	say(STDOUT_FILENO, "[", decimal(pid, text), "]\n");
+}
+
+/* Start a program; wait for it and its like before it, unless more of them follow. */
+static int run_program(struct command *command, bool is_builtin)
+{
+	pid_t pid = pipeline_add(command, is_builtin);
+	int code = 0, status = 0;
+
+	if (pid < 0)
+		code = complain(command->argv[0],
+				errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NO_START);
+	if (command->end == PIPE)
+		return code;
+	pipeline_end(command->end != BACKGROUND, &status);
+	if (pid < 0)
+		return code;
+	if (command->end != BACKGROUND)
+		return judge(command->argv[0], status);
+	add_job(pid);
 	return 0;
 }
 
@@ -180,11 +183,12 @@ static int run_wait(char **argv, int out)
 static int run_help(char **argv, int out)
 {
 	(void)argv;
-	say(out, "echo [-n] WORD...  help  jobs  wait [PID]  exit [STATUS]  poweroff [STATUS]\n"
-		 "All other commands are programs: `ls /bin` lists them.\n"
-		 "A; B   A & (in the background)   A && B   A || B   $?   '..'   \"..\"   \\c\n"
-		 "< FILE   > FILE   >> FILE   2> FILE\n"
-		 "Keys: arrows, Home, End, Delete, Ctrl-A E U K L C D\n");
+	say(out,
+	    "echo [-n] WORD...  help  jobs  wait [PID]  exit [STATUS]  poweroff [STATUS]\n"
+	    "All other commands are programs: `ls /bin` lists them.\n"
+	    "A; B   A & (in the background)   A && B   A || B   A | B   $?   '..'   \"..\"   \\c\n"
+	    "< FILE   > FILE   >> FILE   2> FILE\n"
+	    "Keys: arrows, Home, End, Delete, Ctrl-A E U K L C D\n");
 	return 0;
 }
 
@@ -224,12 +228,36 @@ close_out:
 	return status;
 }
 
-static int run_command(struct command *command)
+static const struct builtin *find_builtin(const char *name)
 {
 	for (size_t i = 0; i < sizeof(builtins) / sizeof(builtins[0]); i++)
-		if (strcmp(command->argv[0], builtins[i].name) == 0)
-			return run_builtin(&builtins[i], command);
-	return run_program(command);
+		if (strcmp(name, builtins[i].name) == 0)
+			return &builtins[i];
+	return NULL;
+}
+
+int run_builtin_words(char **argv, int out)
+{
+	const struct builtin *builtin = find_builtin(argv[0]);
+
+	return builtin ? builtin->run(argv, out) : STATUS_NOT_FOUND;
+}
+
+static int run_command(struct command *command)
+{
+	const struct builtin *builtin = find_builtin(command->argv[0]);
+
+	if (builtin && command->end != PIPE && !pipeline_is_begun())
+		return run_builtin(builtin, command);
+	return run_program(command, builtin != NULL);
+}
+
+/* Is a command to be run, that stands behind @before?  A whole pipeline is, or none of it. */
+static bool is_wanted(enum separator before, bool was_wanted)
+{
+	if (before == PIPE)
+		return was_wanted;
+	return before == IF_GOOD ? last_status == 0 : before != IF_BAD || last_status != 0;
 }
 
 void run_line(const char *text)
@@ -237,20 +265,23 @@ void run_line(const char *text)
 	enum separator before = THEN;
 	struct command command = { .argc = 0 };
 	const char *error;
+	bool wanted = true;
+	int status;
 
 	do {
 		text = parse_command(text, last_status, &command, &error);
-		if (text && !command.argc && (before == IF_GOOD || before == IF_BAD)) {
+		if (text && !command.argc && before >= IF_GOOD) {
 			error = "a command is missing";
 			text = NULL;
 		}
 		if (!text) {
+			pipeline_end(true, &status);
 			say(STDERR_FILENO, "sh: ", error, "\n");
 			last_status = STATUS_USAGE;
 			return;
 		}
-		if (command.argc && (before != IF_GOOD || last_status == 0) &&
-		    (before != IF_BAD || last_status != 0))
+		wanted = is_wanted(before, wanted);
+		if (command.argc && wanted)
 			last_status = run_command(&command);
 		before = command.end;
 	} while (before != END_OF_LINE);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shell in four files, to be read in this order:
+ * The shell in five files, to be read in this order:
  *
  *	main.c   where lines come from
  *	edit.c   a line from the console: keys, echo, history
  *	parse.c  one command out of a line: words and redirections
  *	run.c    built-ins, programs, background jobs, exit status
+ *	pipeline.c programs started side by side
  *
  * It uses neither stdio nor malloc(), so that an idle shell costs little RAM.
  */
@@ -23,9 +24,10 @@
 #define WORDS_MAX 16  /* words in one command */
 #define REDIR_MAX 3   /* redirections in one command */
 
-enum separator { END_OF_LINE, THEN, BACKGROUND, IF_GOOD, IF_BAD }; /* \0 ; & && || */
+enum separator { END_OF_LINE, THEN, BACKGROUND, IF_GOOD, IF_BAD, PIPE }; /* \0 ; & && || | */
 
 struct command {
+	char *before[2];	   /* room for what makes of a built-in a program: see pipeline.c */
 	char *argv[WORDS_MAX + 1]; /* into words[]; argv[argc] is NULL */
 	int argc;
 	struct spawn_action redirect[REDIR_MAX]; /* their paths are in words[] too */
@@ -56,6 +58,23 @@ const char *parse_command(const char *text, int status, struct command *command,
 
 /* Run all commands of a line. */
 void run_line(const char *text);
+
+/* Run a built-in.  Its exit status; -1: @argv[0] is none. */
+int run_builtin_words(char **argv, int out);
+
+/**
+ * pipeline_add - start a program that reads from the one added before, if that ended with '|'
+ * @is_builtin: it is a built-in, to be run by a shell of its own
+ *
+ * Return: its process, or -1 and errno; what is added next finds an empty input then.
+ */
+pid_t pipeline_add(struct command *command, bool is_builtin);
+
+/* Has one been added since the last pipeline_end()? */
+bool pipeline_is_begun(void);
+
+/* Begin anew; wait for what was added, if so asked.  @status: of the last, as waitpid tells it. */
+void pipeline_end(bool is_waited_for, int *status);
 
 /* Collect children that have ended; say so when @is_told. */
 void reap_jobs(bool is_told);
