@@ -317,23 +317,32 @@ static unsigned int vma_rights(struct mm *mm, addr_t at)
 	return rights;
 }
 
+/* Spans start and end at pages, and all of one is granted alike (I5). */
+static void check_span(struct mm *mm, unsigned int slot, const struct pmsa_span *span)
+{
+	if ((span->start | span->end) & PAGE_MASK)
+		panic("I5: slot %u grants parts of pages: %llx-%llx", slot,
+		      (unsigned long long)span->start, (unsigned long long)span->end);
+	for (uint64_t at = span->start; at < span->end; at += PAGE_SIZE) {
+		unsigned int rights = (unsigned int)mpu_slot_grants(slot, (addr_t)at);
+
+		if (rights & ~vma_rights(mm, (addr_t)at))
+			panic("I5: slot %u grants %x at %08x, vmas %x", slot, rights, (addr_t)at,
+			      vma_rights(mm, (addr_t)at));
+	}
+}
+
 void env_check_hardware(struct mm *mm)
 {
 	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++) {
-		uint32_t base = 0, grain = 1, size = mpu_slot_range(slot, &base, &grain);
+		struct pmsa_span spans[8];
+		unsigned int nspans = mpu_slot_spans(slot, spans);
 
 		if (slot < MM_SLOTS && (mpu_hardware[slot].rasr != mm->image[slot].rasr ||
 					mpu_hardware[slot].rbar != mm->image[slot].rbar))
 			panic("slot %u: the hardware holds something else", slot);
-		for (uint32_t off = 0; off < size; off += MIN(grain, PAGE_SIZE)) {
-			int rights = mpu_slot_grants(slot, base + off);
-
-			if (rights > 0 &&
-			    ((unsigned int)rights & ~vma_rights(mm, page_floor(base + off))))
-				panic("I5: slot %u grants %x at %08x, vmas %x", slot,
-				      (unsigned int)rights, base + off,
-				      vma_rights(mm, page_floor(base + off)));
-		}
+		for (unsigned int i = 0; i < nspans; i++)
+			check_span(mm, slot, &spans[i]);
 	}
 }
 

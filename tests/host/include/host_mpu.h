@@ -2,13 +2,13 @@
 /*
  * A protection unit to test against: what was loaded, and what that lets a program do.
  *
- * mpu_grants() follows the manual alone and shares nothing with the code under test.
- * Source: ARMv7-M ARM (DDI 0403) B3.5.
+ * What is loaded means what pmsav7.h says.
  */
 #ifndef HOST_MPU_H
 #define HOST_MPU_H
 
 #include <arch/mpu.h>
+#include <pmsav7.h>
 
 struct mpu_registers {
 	uint32_t rbar, rasr;
@@ -22,7 +22,7 @@ unsigned int mpu_grants(uint32_t at);
 /* The same for one slot alone; -1: it does not match the address. */
 int mpu_slot_grants(unsigned int slot, uint32_t at);
 
-/* Bytes of a slot's region and of its smallest granted part, for walking it.  0: it is off. */
-uint32_t mpu_slot_range(unsigned int slot, uint32_t *base, uint32_t *grain);
+/* The bytes that a slot matches.  Returns the number of spans; 0: it is off. */
+unsigned int mpu_slot_spans(unsigned int slot, struct pmsa_span spans[8]);
 
 #endif
