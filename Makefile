@@ -48,6 +48,7 @@ include mk/run.mk
 include mk/flash.mk
 include mk/test.mk
 include mk/frag.mk
+include mk/prove.mk
 include mk/lint.mk
 
 .PHONY: all clean distclean

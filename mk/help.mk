@@ -10,6 +10,7 @@ Targets:
   make unit [T=name]    only the tests on this machine; SEED=n OPS=n repeat random ones
   make sweep            memory calls with every allocation failing in turn
   make cov              how much of mm/ the tests on this machine run
+  make prove            every range of pages against the rules of the MPU; QUICK=1: some
   make frag             how well memory stays together, beside a buddy system (docs/placement.md)
   make lint             style, both compilers, cppcheck, headers, floors
   make size             flash and static RAM of the kernel by folder

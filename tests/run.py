@@ -4,7 +4,7 @@
 
   run.py [--board B] [NAME...]		usually as: make test [T=NAME] [BOARD=B]
 
-A NAME is a suite (unit, demo, commands, shell, docs, target, or what stands before the first
+A NAME is a suite (unit, prove, demo, commands, shell, docs, target, or what stands before the first
 `_` in the name of a program of tests/target), a program, or board/program.  Without one all
 suites run but acceptance.
 
@@ -218,6 +218,18 @@ def host_jobs():
         yield Job("host", {"unit"}, name, run_one)
 
 
+def prove_jobs(boards):
+    """The proofs, less what takes long."""
+    def prove(board):
+        def run(job):
+            must_make("prove-build", "BOARD=" + board)
+            run_tap(job.name, ["build/host/prove/" + board, "quick"])
+        return run
+
+    for board in boards:
+        yield Job("host", {"prove"}, "prove/" + board, prove(board))
+
+
 def timeout_of(source):
     with open(os.path.join(ROOT, source), encoding="utf-8") as file:
         found = re.search(r"timeout: (\d+)", file.read(2000))
@@ -266,7 +278,7 @@ def command_jobs(board):
 
 
 def all_jobs(boards, names):
-    jobs = list(host_jobs())
+    jobs = list(host_jobs()) + list(prove_jobs(boards))
     for board in boards:
         jobs += command_jobs(board)
         jobs += target_jobs(board, TARGET, {"target"})
