@@ -12,7 +12,7 @@ HOST_LIBS    := -lcmocka
 
 # What is tested, and what stands in for the floors below it.
 host-srcs    := $(wildcard mm/*.c lib/*.c) arch/cortex-m/mpu_encode.c
-host-fakes   := $(filter-out $(wildcard tests/host/test_*.c),$(wildcard tests/host/*.c))
+host-fakes   := $(filter-out $(wildcard tests/host/test_*.c),$(wildcard tests/host/*.c tests/host/model/*.c))
 host-tests   := $(wildcard tests/host/test_*.c tests/host/*/test_*.c tests/host/*/*/test_*.c)
 host-object   = $(addprefix $(H)/obj/,$(1:.c=.o))
 HOST_LIB     := $(H)/libcroft-host.a
