@@ -4,6 +4,7 @@
 # holds the rules for one noun.  `make help` lists the targets.
 #
 #	build/<board>/		all that is made for a board
+#	build/<board>-<variant>/	the same with the choices of configs/<variant>.config
 #	build/newlib/<family>/	the C library of programs, once per family of processors
 #	build/host/		tests that run on this machine
 
@@ -23,7 +24,7 @@ $(error There is no board '$(BOARD)'.  Boards: $(BOARDS))
 endif
 
 B       := build
-O       := $(B)/$(BOARD)
+O       := $(B)/$(BOARD)$(VARIANT:%=-%)
 # Debian's own, since python3-kconfiglib is not seen by another one earlier on PATH.
 PYTHON  := /usr/bin/python3
 
@@ -47,6 +48,7 @@ include mk/image.mk
 include mk/run.mk
 include mk/flash.mk
 include mk/test.mk
+include mk/bench.mk
 include mk/frag.mk
 include mk/prove.mk
 include mk/lint.mk

@@ -12,6 +12,9 @@ Targets:
   make cov              how much of mm/ the tests on this machine run
   make prove            every range of pages against the rules of the MPU; QUICK=1: some
   make frag             how well memory stays together, beside a buddy system (docs/placement.md)
+  make bench            what calls cost, in instructions, beside other systems
+  make bench-check      fail where something costs over 3 % more than tests/bench/BOARD.tsv says
+  make bench-update     measure, and write that file
   make lint             style, both compilers, cppcheck, headers, floors
   make size             flash and static RAM of the kernel by folder
   make gdb              boot in QEMU and wait for gdb
@@ -25,6 +28,8 @@ Targets:
 
 Variables:
   BOARD=name            $(BOARDS); now $(BOARD)
+  VARIANT=name          with the choices of configs/name.config too, in build/<board>-name/:
+                        $(patsubst configs/%.config,%,$(wildcard configs/*.config))
   V=1                   show the commands
   CMD='prog args'       a command line for /bin/sh, in place of an interactive shell
   TIMEOUT=s             end QEMU after so many seconds (60 with CMD)

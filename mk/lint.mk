@@ -2,11 +2,12 @@
 # What reads the code without running it.
 
 lint-c       := $(wildcard $(foreach d,kernel mm fs lib drivers user user/* apps apps/* arch/cortex-m boards/* \
-                           tests/host tests/host/* tests/host/*/* tests/own tests/prove tests/target tests/target/*,$(d)/*.c $(d)/*.h)) \
+                           tests/host tests/host/* tests/host/*/* tests/own tests/prove tests/bench \
+                           tests/bench/target/* tests/target tests/target/*,$(d)/*.c $(d)/*.h)) \
                 $(shell find include arch user/include tests/host/include -name '*.h' 2>/dev/null)
 lint-c       := $(sort $(lint-c))
 lint-kernel   = $(filter %.c,$(KERNEL_SRCS))
-lint-user    := $(filter-out user/include/%,$(wildcard user/*.c user/*/*.c apps/*.c apps/*/*.c tests/target/*.c tests/target/*/*.c))
+lint-user    := $(filter-out user/include/%,$(wildcard user/*.c user/*/*.c apps/*.c apps/*/*.c tests/target/*.c tests/target/*/*.c tests/bench/target/*/*.c))
 
 # clang knows neither the specs nor where newlib is.
 newlib-nano  := $(if $(filter lint%,$(goals)),$(shell $(CC) --specs=nano.specs -xc -E -v /dev/null 2>&1 | \

@@ -4,8 +4,8 @@
 
   run.py [--board B] [NAME...]		usually as: make test [T=NAME] [BOARD=B]
 
-A NAME is a suite (unit, prove, demo, commands, shell, docs, target, or what stands before the first
-`_` in the name of a program of tests/target), a program, or board/program.  Without one all
+A NAME is a suite (unit, prove, demo, commands, shell, docs, target, bench, or what stands before the
+first `_` in the name of a program of tests/target), a program, or board/program.  Without one all
 suites run but acceptance.
 
 Jobs that use one build folder run one after another: there is a lane for the host and one for
@@ -277,11 +277,22 @@ def command_jobs(board):
             yield Job(board, {suite}, label, run)
 
 
+def bench_job(board):
+    """No measurement has become worse: tests/bench/README.md."""
+    def run(job):
+        begun = time.monotonic()
+        must_make("bench-check", "BOARD=" + board)
+        report.add("ok", job.name, time.monotonic() - begun)
+
+    return Job(board, {"bench"}, board + "/bench-check", run)
+
+
 def all_jobs(boards, names):
     jobs = list(host_jobs()) + list(prove_jobs(boards))
     for board in boards:
         jobs += command_jobs(board)
         jobs += target_jobs(board, TARGET, {"target"})
+        jobs.append(bench_job(board))
     if "acceptance" in names:
         if not os.path.isdir(os.path.join(ROOT, ACCEPTANCE)):
             report.add("skip", "acceptance", 0, "there is no folder " + ACCEPTANCE)

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Turn Kconfig choices into what C and make read.
 
-  kconfig.py sync DEFCONFIG OUT       make OUT/.config if need be, then the two files below
-  kconfig.py defconfig DEFCONFIG OUT  start again from the board's choices
-  kconfig.py savedefconfig DEFCONFIG OUT
-                                      write the choices of OUT/.config back to the board
+  kconfig.py sync OUT CHOICES...       make OUT/.config if need be, then the two files below
+  kconfig.py defconfig OUT CHOICES...  start again from these choices
+  kconfig.py savedefconfig OUT DEFCONFIG
+                                       write the choices of OUT/.config back to the board
 
+CHOICES are files: the board's defconfig, and what a variant changes in it.
 OUT/include/generated/autoconf.h has a macro per choice, OUT/auto.conf a make variable.
-A .config that nobody edited follows its defconfig; one that somebody did is kept.
+A .config that nobody edited follows them; one that somebody did is kept.
 """
 import itertools
 import os
@@ -27,10 +28,11 @@ def is_edited(config, pristine):
     return not os.path.exists(pristine) or not same(config, pristine)
 
 
-def from_defconfig(kconf, defconfig, config, pristine):
+def from_defconfig(kconf, choices, config, pristine):
     """Write a .config, and a copy by which a later edit is recognised."""
-    kconf.load_config(defconfig)
-    kconf.write_config(config, header="# Made from %s.\n" % defconfig, save_old=False)
+    for i, path in enumerate(choices):
+        kconf.load_config(path, replace=i == 0)
+    kconf.write_config(config, header="# Made from %s.\n" % " ".join(choices), save_old=False)
     shutil.copyfile(config, pristine)
     os.utime(config)
 
@@ -52,25 +54,27 @@ def write_auto(kconf, out):
                 conf.write("CONFIG_%s := %s\n" % (sym.name, sym.str_value))
 
 
-def main(action, defconfig, out):
+def main(action, out, *choices):
     config = os.path.join(out, ".config")
     pristine = os.path.join(out, ".config.pristine")
     os.makedirs(out, exist_ok=True)
     kconf = kconfiglib.Kconfig("Kconfig", warn_to_stderr=True)
     kconf.warn_assign_undef = True
+    kconf.warn_assign_override = False		# that is what a variant is for
+    newest = max(choices, key=os.path.getmtime)
 
     if action == "defconfig" or not os.path.exists(config):
-        from_defconfig(kconf, defconfig, config, pristine)
-    elif action == "sync" and os.path.getmtime(config) < os.path.getmtime(defconfig):
+        from_defconfig(kconf, choices, config, pristine)
+    elif action == "sync" and os.path.getmtime(config) < os.path.getmtime(newest):
         if is_edited(config, pristine):
             print("kconfig: %s is newer, but %s was edited and stays; "
-                  "`make defconfig` starts again" % (defconfig, config), file=sys.stderr)
+                  "`make defconfig` starts again" % (newest, config), file=sys.stderr)
             os.utime(config)
         else:
-            from_defconfig(kconf, defconfig, config, pristine)
+            from_defconfig(kconf, choices, config, pristine)
     kconf.load_config(config)
     if action == "savedefconfig":
-        kconf.write_min_config(defconfig, header=heading(defconfig))
+        kconf.write_min_config(choices[0], header=heading(choices[0]))
     write_auto(kconf, out)
     if kconf.warnings and action != "savedefconfig":
         # A misspelt choice in a defconfig is a choice not made.
@@ -78,6 +82,6 @@ def main(action, defconfig, out):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[1] not in ("sync", "defconfig", "savedefconfig"):
+    if len(sys.argv) < 4 or sys.argv[1] not in ("sync", "defconfig", "savedefconfig"):
         sys.exit(__doc__)
     main(*sys.argv[1:])

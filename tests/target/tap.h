@@ -27,6 +27,8 @@
 
 #include <croft.h>
 
+#include "say.h"
+
 #define TAP_UNUSED __attribute__((__unused__))
 
 struct part {
@@ -40,37 +42,6 @@ extern char **environ;
 
 static char *tap_self;
 static int tap_count, tap_failed;
-
-/* @n in decimal.  The text lasts for four calls. */
-TAP_UNUSED static const char *decimal(long n)
-{
-	static char texts[4][12];
-	static unsigned int next;
-	char *p = &texts[next++ % 4][11];
-	unsigned long u = n < 0 ? -(unsigned long)n : (unsigned long)n;
-
-	*p = '\0';
-	do
-		*--p = (char)('0' + u % 10);
-	while (u /= 10);
-	if (n < 0)
-		*--p = '-';
-	return p;
-}
-
-/* Write strings as one line, in one call: others write to the console, too. */
-#define SAY(...) say_line((const char *const[]){ __VA_ARGS__, NULL })
-TAP_UNUSED static void say_line(const char *const *text)
-{
-	char line[120];
-	size_t len = 0;
-
-	for (; *text; text++)
-		for (const char *p = *text; *p && len < sizeof(line) - 1; p++)
-			line[len++] = *p;
-	line[len++] = '\n';
-	write(STDOUT_FILENO, line, len);
-}
 
 #define OK(good, name) tap_ok((good), (name), __LINE__)
 TAP_UNUSED static int tap_ok(int good, const char *name, int line)

@@ -1,0 +1,221 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Measure Croft in QEMU, in instructions.
+
+  bench.py show|check|update BOARD	usually as: make bench, bench-check, bench-update
+
+show prints the table and writes build/bench/BOARD.tsv.  check compares the measurements with those
+of tests/bench/BOARD.tsv and fails where one has grown by more than 3 %; update writes that file.
+
+The kernel that is measured is the one that is shipped (configs/release.config), in a build folder
+of its own.  It is booted with the plugin count.c, which notes the number of instructions at marks
+in the programs; these say on the console what was measured, in the same order.  The bounds come
+from a bare program, booted the same way.  All of this is the same in every run.
+"""
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+OUT = "build/bench"
+TARGET = "tests/bench/target"
+TIMEOUT = 300
+ALLOWED = 1.03
+OUTER = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "BOARD", "O", "FRAGMENTS", "VARIANT")
+
+sys.path.insert(0, HERE)
+from rows import PEERS, ROWS, Row	# noqa: E402, after the path is set
+
+# How many other mappings a process has room for, and another process beside it; with how many it is
+# seen what RAM one takes; and the length of a large one in KiB.
+MAPPINGS = {"mps2-an385": (0, 1, 10, 100, 1000), "lm3s6965evb": (0, 1, 10, 16)}
+OTHERS = {"mps2-an385": (0, 1, 10, 100, 1000), "lm3s6965evb": (0, 1, 10)}
+RECORDS = {"mps2-an385": 1000, "lm3s6965evb": 25}
+LARGE = {"mps2-an385": 1024, "lm3s6965evb": 16}
+
+
+def fail(text):
+    sys.exit("bench: " + text)
+
+
+def make(board, *words):
+    """Run make for the shipped kernel.  Returns what it prints."""
+    env = {name: value for name, value in os.environ.items() if name not in OUTER}
+    done = subprocess.run(["make", "--no-print-directory", "BOARD=" + board,
+                           "O=build/bench-" + board, "FRAGMENTS=configs/release.config"]
+                          + list(words), cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          universal_newlines=True)
+    if done.returncode:
+        fail("make %s:\n%s" % (" ".join(words), done.stdout))
+    return done.stdout
+
+
+def commands(board):
+    """What the board runs, one process after another."""
+    words = ["calls 0", "switch 0"]
+    words += ["grow %d" % n for n in MAPPINGS[board]]
+    words += ["others %d" % n for n in OTHERS[board]]
+    words += ["memory %d" % LARGE[board], "spawn 0", "ram %d" % RECORDS[board]]
+    return "; ".join("bench " + word for word in words)
+
+
+def symbols(elf):
+    text = subprocess.run(["arm-none-eabi-nm", os.path.join(ROOT, elf)], check=True,
+                          stdout=subprocess.PIPE, universal_newlines=True).stdout
+    return {m[2]: int(m[1], 16) for m in re.finditer(r"(\w+) \w (\w+)", text)}
+
+
+def boot(board, image, counts, **plugin):
+    """Boot an image with the plugin.  Returns what it printed, and what the plugin noted."""
+    options = "".join(",%s=%#x" % item for item in plugin.items())
+    with open(os.path.join(ROOT, "boards", board, "board.mk"), encoding="utf-8") as file:
+        machine = re.search(r"^QEMU_MACHINE\s*:=\s*(\S+)", file.read(), re.M).group(1)
+    done = subprocess.run([sys.executable, "tools/run.py", "--machine", machine, "--batch",
+                           "--timeout", str(TIMEOUT), image, "-icount", "shift=0", "-plugin",
+                           "%s/count.so,out=%s%s" % (OUT, counts, options)],
+                          cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False, universal_newlines=True)
+    if done.returncode:
+        fail("%s: status %d\n%s" % (image, done.returncode, done.stdout))
+    with open(os.path.join(ROOT, counts), encoding="utf-8") as file:
+        notes = [(kind, int(count)) for kind, count in map(str.split, file)]
+    return done.stdout, notes
+
+
+def intervals(notes):
+    """The instructions of each measurement, its first mark taken off."""
+    begun = None
+    for kind, count in notes:
+        if kind == "b":
+            begun = count
+        elif kind == "e":
+            if begun is None:
+                fail("a measurement ends that has not begun")
+            yield count - begun - 1
+            begun = None
+
+
+def read_rows(text, notes, measured):
+    """Give each measurement its name: they come in the order in which they were made."""
+    counts = intervals(notes)
+    for kind, names, n, number in re.findall(r"^(row|value) ([\w.,]+)(/\d+)? (-?\d+)$", text, re.M):
+        if kind == "value":
+            measured[names + n] = int(number)
+            continue
+        names = names.split(",")
+        samples = [[] for _ in names]
+        for _ in range(int(number)):
+            for sample in samples:
+                sample.append(next(counts, None))
+        for name, sample in zip(names, samples):
+            if None in sample:
+                fail("%s: fewer measurements than the programs tell of:\n%s" % (name, text))
+            measured[name + n] = sum(sample) / len(sample)
+    if next(counts, None) is not None:
+        fail("more measurements than the programs tell of:\n" + text)
+
+
+def measure(board):
+    """All that was measured, by name."""
+    os.makedirs(os.path.join(ROOT, OUT), exist_ok=True)
+    measured = {}
+    make(board, "bench-tools")
+    image = make(board, "image-path", "APPS=" + TARGET, "APPS_CFLAGS=-Itests/target",
+                 "PROGS=bench true sleep", "CMD=" + commands(board)).split()[-1]
+    text, notes = boot(board, OUT + "/bare.elf", "%s/%s.bare" % (OUT, board))
+    read_rows(text, notes, measured)
+    if measured["bare.counter"] != 2000 or measured["bare.device"] != 10:
+        fail("the counter does not count: %r" % measured)
+    text, notes = boot(board, image, "%s/%s.counts" % (OUT, board),
+                       user=symbols(image)["__romfs_start"])
+    read_rows(text, notes, measured)
+    if "failed" in text:
+        fail(text)
+    measured["boot"] = next(count for kind, count in notes if kind == "u")
+    measured["most"] = max(MAPPINGS[board])
+    measured["most.others"] = max(OTHERS[board])
+    total = re.search(r"^  total +(\d+) +(\d+)$", make(board, "size"), re.M)
+    measured["flash.bytes"], measured["ram.bytes"] = int(total.group(1)), int(total.group(2))
+    return measured
+
+
+def plain(number):
+    """A figure as people write it."""
+    if number is None:
+        return "-"
+    return "%d" % round(number) if number >= 10 or number == int(number) else "%.3f" % number
+
+
+def table(measured):
+    """The lines of the table, as lists of words."""
+    yield ["", "Croft", "bound", "goal", "ratio"] + list(PEERS)
+    for row in ROWS:
+        figure = Row.evaluate(row.parts, measured)
+        if figure is None:
+            continue
+        goal = Row.evaluate(row.goal, measured)
+        peers = [row.peers.get(peer) for peer in PEERS]
+        peers = [peer.get(measured[row.most]) if isinstance(peer, dict) else peer for peer in peers]
+        title = row.title.format(most="%d" % measured[row.most]) + (" (%s)" % row.unit if row.unit else "")
+        yield ([title, plain(figure), plain(Row.evaluate(row.bound, measured)), plain(goal),
+                "%.2f" % (figure / goal) if goal else "-"] + [plain(peer) for peer in peers])
+
+
+def print_table(lines):
+    lines = list(lines)
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join(word.ljust(width) if i == 0 else word.rjust(width)
+                        for i, (word, width) in enumerate(zip(line, widths))))
+
+
+def committed(board):
+    return os.path.join(HERE, board + ".tsv")
+
+
+def write(path, measured):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("# SPDX-License-Identifier: MIT\n")
+        for name, figure in measured.items():
+            file.write("%s\t%.2f\n" % (name, figure))
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        lines = [line.split("\t") for line in file if not line.startswith("#")]
+    return {name: float(figure) for name, figure in lines}
+
+
+def check(board, measured):
+    """Name each measurement that has grown by more than is allowed, and each that is gone."""
+    known, wrong = read(committed(board)), []
+    for name, before in known.items():
+        now = measured.get(name)
+        if now is None:
+            wrong.append("%s: no longer measured" % name)
+        elif now > before * ALLOWED + 0.005:
+            wrong.append("%s: %s, was %s" % (name, plain(now), plain(before)))
+    for line in wrong:
+        print(line)
+    print("%s: %d measurements, %d worse by more than %d %%"
+          % (board, len(known), len(wrong), round((ALLOWED - 1) * 100)))
+    return not wrong
+
+
+def main(action, board):
+    measured = measure(board)
+    write(os.path.join(ROOT, OUT, board + ".tsv"), measured)
+    if action == "check":
+        sys.exit(0 if check(board, measured) else 1)
+    if action == "update":
+        write(committed(board), measured)
+    print_table(table(measured))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or sys.argv[1] not in ("show", "check", "update"):
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
