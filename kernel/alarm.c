@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The timers of processes.  See include/kernel/alarm.h. */
+#include <croft/signal.h>
 #include <errno.h>
 #include <kernel/alarm.h>
 #include <kernel/proc.h>
@@ -18,12 +19,12 @@ static uint32_t sum(uint32_t overruns, uint64_t more)
 /* Tell the process.  While it has not taken the last signal, this is one more overrun. */
 static void send(struct alarm *alarm, uint64_t missed)
 {
-	if (alarm->sig && (alarm->proc->sig_pending & 1u << alarm->sig)) {
+	if (alarm->note.is_listed) {
 		alarm->overruns = sum(alarm->overruns, missed + 1);
 		return;
 	}
 	alarm->overruns = sum(0, missed);
-	signal_send(alarm->proc, alarm->sig, alarm->proc->pid);
+	signal_send(alarm->proc, &alarm->note);
 }
 
 static void expired(struct timer *timer)
@@ -45,7 +46,8 @@ void alarm_init(struct alarm *alarm, struct proc *proc, int sig)
 {
 	alarm->timer.expired = expired;
 	alarm->proc = proc;
-	alarm->sig = (uint8_t)sig;
+	alarm->note.sig = (uint8_t)sig;
+	alarm->note.code = CROFT_SI_TIMER;
 }
 
 void alarm_set(struct alarm *alarm, uint64_t due, uint64_t interval)
@@ -68,7 +70,7 @@ uint64_t alarm_left(const struct alarm *alarm)
 	return alarm->due > now ? alarm->due - now : 1; /* it is about to come */
 }
 
-int alarm_create(struct proc *proc, int sig, struct alarm **made)
+int alarm_create(struct proc *proc, int sig, uint32_t value, struct alarm **made)
 {
 	struct alarm *alarm;
 	uint32_t used = 0;
@@ -83,6 +85,7 @@ int alarm_create(struct proc *proc, int sig, struct alarm **made)
 	if (!alarm)
 		return -ENOMEM;
 	alarm_init(alarm, proc, sig);
+	alarm->note.value = value;
 	alarm->id = (uint8_t)id;
 	LIST_INSERT_HEAD(&proc->alarms, alarm, link);
 	*made = alarm;
@@ -102,6 +105,7 @@ struct alarm *alarm_find(const struct proc *proc, int id)
 void alarm_delete(struct alarm *alarm)
 {
 	timer_cancel(&alarm->timer);
+	signal_unsend(alarm->proc, &alarm->note);
 	LIST_REMOVE(alarm, link);
 	pool_free(&alarm_pool, alarm);
 }

@@ -19,7 +19,9 @@
  */
 #include <arch/irq.h>
 #include <kernel/console.h>
+#include <kernel/terminal.h>
 #include <kernel/waitq.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,6 +47,14 @@ _Static_assert((RX_SIZE & (RX_SIZE - 1)) == 0 && (TX_SIZE & (TX_SIZE - 1)) == 0,
 struct waitq console_waiters = { .threads = TAILQ_HEAD_INITIALIZER(console_waiters.threads) };
 
 static volatile bool is_changed; /* by an interrupt: someone may go on */
+/* Keys that send a signal: the interrupt notes that one was pressed, console_poll() acts. */
+static struct {
+	char key;
+	uint8_t sig;
+	volatile bool is_pressed;
+} keys[] = { { 0x03, SIGINT, false }, { 0x1c, SIGQUIT, false }, { 0x1a, SIGTSTP, false } };
+static volatile bool catches_keys;
+
 static volatile bool is_polling; /* the interrupt must not touch the send ring */
 static bool is_ready;		 /* the UART works */
 
@@ -75,6 +85,14 @@ static void ring_drop(struct ring *ring)
 	ring->tail = (uint8_t)(ring->tail + 1U);
 }
 
+static bool is_key(int c)
+{
+	for (size_t i = 0; catches_keys && i < ARRAY_SIZE(keys); i++)
+		if (keys[i].key == c)
+			return keys[i].is_pressed = true;
+	return false;
+}
+
 /* Bytes from the UART into the ring, at most @most. */
 static void receive(unsigned int most)
 {
@@ -83,7 +101,8 @@ static void receive(unsigned int most)
 
 		if (c < 0)
 			return;
-		ring_put(&rx, (char)c);
+		if (!is_key(c))
+			ring_put(&rx, (char)c);
 		is_changed = true;
 	}
 }
@@ -198,6 +217,16 @@ void console_poll(void)
 	/* First: what an interrupt brings from here on is for the next time. */
 	is_changed = false;
 	waitq_wake_all(&console_waiters);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (keys[i].is_pressed) {
+			keys[i].is_pressed = false;
+			terminal_key(keys[i].sig);
+		}
+}
+
+void console_catch_keys(bool catches)
+{
+	catches_keys = catches;
 }
 
 static void putc_polled(char c)

@@ -4,8 +4,10 @@
 #include <kernel/assert.h>
 #include <kernel/check.h>
 #include <kernel/fd.h>
+#include <kernel/group.h>
 #include <kernel/proc.h>
 #include <kernel/signal.h>
+#include <kernel/stop.h>
 #include <mm/pool.h>
 #include <signal.h>
 #include <string.h>
@@ -32,7 +34,7 @@ int proc_next_id(void)
 {
 	do
 		last_id = last_id == ID_MAX ? 2 : last_id + 1;
-	while (proc_find(last_id) || thread_find(last_id));
+	while (proc_find(last_id) || thread_find(last_id) || group_exists(last_id));
 	return last_id;
 }
 
@@ -113,7 +115,7 @@ static struct proc *create(struct proc *parent)
 	if (!proc)
 		return NULL;
 	LIST_INIT(&proc->threads);
-	waitq_init(&proc->child_ended);
+	waitq_init(&proc->child_news);
 	alarm_init(&proc->alarm, proc, SIGALRM);
 	LIST_INIT(&proc->alarms);
 	proc->parent = parent;
@@ -138,6 +140,7 @@ static bool add_first_thread(struct proc *proc)
 		return false;
 	}
 	proc->pid = thread->tid;
+	proc->pgid = proc->parent ? proc->parent->pgid : proc->pid;
 	if (!proc->borrowed_from)
 		proc->mm->pid = proc->pid;
 	if (proc->parent)
@@ -215,6 +218,7 @@ void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm)
 	thread->sigreturn = thread->exit_word = 0;
 	thread->tls = 0;
 	proc->sig_handled = proc->sig_restart = proc->sig_onstack = 0;
+	proc->no_child_stop = proc->no_child_wait = false;
 	thread->altstack_end = 0;
 	proc->old_mm = proc->mm;
 	proc->mm = mm;
@@ -237,6 +241,7 @@ void proc_free(struct proc *proc)
 	while (!LIST_EMPTY(&proc->threads))
 		thread_free(LIST_FIRST(&proc->threads));
 	mm_put(proc->mm);
+	signal_child_known(proc);
 	LIST_REMOVE(proc, link);
 	nprocs--;
 	pool_free(&proc_pool, proc);
@@ -246,15 +251,13 @@ void proc_free(struct proc *proc)
 static void orphan_children(struct proc *parent, struct proc *first)
 {
 	struct proc *proc;
-	bool ended = false;
 
 	LIST_FOREACH(proc, &procs, link)
 		if (proc->parent == parent) {
 			proc->parent = first;
-			ended |= proc_has_ended(proc);
+			if (proc_has_ended(proc))
+				signal_child_news(proc);
 		}
-	if (ended && first)
-		waitq_wake_all(&first->child_ended);
 }
 
 void proc_exit(struct proc *proc, int status)
@@ -267,6 +270,7 @@ void proc_exit(struct proc *proc, int status)
 		return;
 	proc->is_exiting = true;
 	proc->status = status;
+	proc_release(proc);
 	if (thread->state == THREAD_WAITING)
 		thread_wake(thread);
 	sched_request();
@@ -285,9 +289,15 @@ static bool end_other_thread(struct thread *thread)
 	return true;
 }
 
+/* Does a parent want to hear no more of its children? */
+static bool leaves_no_status(const struct proc *parent)
+{
+	return parent->no_child_wait || (parent->sig_ignored & 1u << SIGCHLD);
+}
+
 void proc_exit_step(struct thread *thread)
 {
-	struct proc *proc = thread->proc;
+	struct proc *proc = thread->proc, *parent = proc->parent;
 
 	if (end_other_thread(thread) || !fd_close_step(proc) || !proc_old_mm_step(proc) ||
 	    !mm_unmap_own_step(proc->mm))
@@ -295,33 +305,25 @@ void proc_exit_step(struct thread *thread)
 	give_back(proc);
 	alarms_end(proc);
 	thread_free(thread);
+	notes_drop(proc, NULL);
 	mm_put(proc->mm);
 	proc->mm = NULL;
 	memory_check();
 	orphan_children(proc, proc_find(1));
-	if (proc->parent) {
-		waitq_wake_all(&proc->parent->child_ended);
-		signal_child_ended(proc);
+	if (leaves_no_status(parent)) {
+		waitq_wake_all(&parent->child_news);
+		proc_free(proc);
+		signal_raise(parent, SIGCHLD);
+	} else {
+		signal_child_news(proc);
 	}
 }
 
-bool proc_has_child(const struct proc *parent, int pid)
+bool proc_is_child(const struct proc *proc, const struct proc *parent, int pid)
 {
-	struct proc *proc;
-
-	LIST_FOREACH(proc, &procs, link)
-		if (proc->parent == parent && (pid <= 0 || proc->pid == pid))
-			return true;
-	return false;
-}
-
-struct proc *proc_ended_child(const struct proc *parent, int pid)
-{
-	struct proc *proc;
-
-	LIST_FOREACH(proc, &procs, link)
-		if (proc->parent == parent && proc_has_ended(proc) &&
-		    (pid <= 0 || proc->pid == pid))
-			return proc;
-	return NULL;
+	if (proc->parent != parent)
+		return false;
+	if (pid > 0)
+		return proc->pid == pid;
+	return pid == -1 || proc->pgid == (pid ? -pid : parent->pgid);
 }

@@ -46,6 +46,10 @@ void sched_request(void)
 
 void sched_insert(struct thread *thread)
 {
+	if (thread->proc->is_stopped) {
+		thread->state = THREAD_STOPPED;
+		return;
+	}
 	thread->state = THREAD_READY;
 	TAILQ_INSERT_TAIL(&ready[thread->priority].threads, thread, link);
 	nonempty |= 1u << thread->priority;
@@ -64,6 +68,8 @@ void sched_remove(struct thread *thread)
 {
 	struct level *level = &ready[thread->priority];
 
+	if (thread->state == THREAD_STOPPED)
+		return;
 	if (TAILQ_FIRST(&level->threads) == thread)
 		slice_begin(level);
 	TAILQ_REMOVE(&level->threads, thread, link);
@@ -80,7 +86,7 @@ void sched_forget_current(void)
 /* It keeps its place in the row only where its priority stays. */
 void sched_change_priority(struct thread *thread, unsigned int priority)
 {
-	if (thread->state == THREAD_WAITING) {
+	if (thread->state == THREAD_WAITING || thread->state == THREAD_STOPPED) {
 		thread->priority = (uint8_t)priority;
 		return;
 	}

@@ -4,17 +4,15 @@
 #include <croft/signal.h>
 #include <errno.h>
 #include <kernel/entry.h>
-#include <kernel/signal.h>
 #include <kernel/proc.h>
+#include <kernel/signal.h>
+#include <kernel/stop.h>
 #include <mm/uaccess.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #define SI_MAPERR   1 /* SEGV_MAPERR */
 #define SI_ACCERR   2 /* SEGV_ACCERR */
-#define CODE_EXITED 1 /* CLD_EXITED */
-#define CODE_KILLED 2 /* CLD_KILLED */
 #define ALL_SIGNALS (~(bit(SIGKILL) | bit(SIGSTOP)))
 
 /* What lies on the program's stack while it handles a signal. */
@@ -150,45 +148,23 @@ void signal_stack_lost(struct thread *thread)
 	signal_fault(thread);
 }
 
-/* Is the signal, where nobody handles it, nothing to a process? */
-static bool is_harmless(int sig)
-{
-	return sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT;
-}
-
-/* Take a pending signal of @set away from the thread or its process, and tell of it. */
-static int take_pending(struct thread *thread, uint32_t set, struct croft_siginfo *info)
-{
-	struct proc *proc = thread->proc;
-	int sig = __builtin_ctz((thread->pending | proc->sig_pending) & set);
-
-	if (thread->pending & bit(sig))
-		thread->pending &= ~bit(sig);
-	else
-		proc->sig_pending &= ~bit(sig);
-	*info = (struct croft_siginfo){ .signo = sig, .pid = proc->sender_pid };
-	if (sig == SIGCHLD) {
-		int status = proc->sender_status;
-
-		info->code = WIFSIGNALED(status) ? CODE_KILLED : CODE_EXITED;
-		info->status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
-	}
-	return sig;
-}
-
 bool signal_deliver(struct thread *thread)
 {
 	struct proc *proc = thread->proc;
 	struct croft_siginfo info;
-	int sig = take_pending(thread, ~thread->blocked, &info);
+	int sig = signal_take(thread, ~thread->blocked, &info);
 
 	if (!(proc->sig_handled & bit(sig))) {
-		if (!is_harmless(sig) && !(proc->sig_ignored & bit(sig)))
+		if (proc->sig_ignored & bit(sig))
+			return true;
+		if (signal_is_stop(sig))
+			proc_stop(proc, sig);
+		else if (!signal_is_harmless(sig))
 			proc_exit(proc, sig);
 	} else if (!call_entry(thread, &info)) {
 		proc_exit(proc, SIGSEGV); /* POSIX leaves it no other way */
 	}
-	return !proc->is_exiting;
+	return !proc->is_exiting && !proc->is_stopped;
 }
 
 bool signal_return(struct thread *thread)
@@ -214,98 +190,4 @@ bool signal_return(struct thread *thread)
 	arch_context_set(&thread->context, &context);
 	thread->blocked = context.mask & ALL_SIGNALS;
 	return true;
-}
-
-/* Let a thread that waits look at a signal that it does not block. */
-static void nudge(struct thread *thread, int sig)
-{
-	if (thread->state == THREAD_WAITING && !thread->fork_frame) {
-		if ((thread->proc->sig_restart & bit(sig)) && !thread->has_result)
-			thread_wake(thread);
-		else
-			thread_interrupt(thread);
-	}
-	sched_request();
-}
-
-/* Is the signal nothing to the process, whatever is blocked? */
-static bool is_dropped(const struct proc *proc, int sig)
-{
-	if (proc->sig_handled & bit(sig))
-		return false;
-	return (proc->sig_ignored & bit(sig)) != 0;
-}
-
-/* Give the signal to a thread that waits in sigtimedwait() for it. */
-static bool give_to_waiter(struct thread *thread, int sig)
-{
-	struct croft_siginfo info;
-	uaddr_t to = { thread->sigwait_info };
-
-	if (!(thread->sigwait_set & bit(sig)))
-		return false;
-	take_pending(thread, bit(sig), &info);
-	if (to.addr && user_write(thread->proc->mm, to, &info, sizeof(info)))
-		sig = -EFAULT;
-	thread_wake_result(thread, sig);
-	return true;
-}
-
-void signal_send(struct proc *proc, int sig, int pid)
-{
-	struct thread *thread;
-
-	if (sig == 0 || proc_has_ended(proc) || proc->is_exiting || is_dropped(proc, sig))
-		return;
-	if (sig == SIGKILL) {
-		proc_exit(proc, sig);
-		return;
-	}
-	proc->sig_pending |= bit(sig);
-	proc->sender_pid = pid;
-	LIST_FOREACH(thread, &proc->threads, sibling)
-		if (give_to_waiter(thread, sig))
-			return;
-	if (!(proc->sig_handled & bit(sig)) && is_harmless(sig)) {
-		LIST_FOREACH(thread, &proc->threads, sibling)
-			if (thread->blocked & bit(sig))
-				return; /* it may be waited for later */
-		proc->sig_pending &= ~bit(sig);
-		return;
-	}
-	LIST_FOREACH(thread, &proc->threads, sibling)
-		if (!(thread->blocked & bit(sig)) && !thread->is_exiting) {
-			nudge(thread, sig);
-			return;
-		}
-}
-
-void signal_send_thread(struct thread *thread, int sig, int pid)
-{
-	struct proc *proc = thread->proc;
-
-	if (sig == SIGKILL) {
-		signal_send(proc, sig, pid);
-		return;
-	}
-	if (sig == 0 || proc->is_exiting || is_dropped(proc, sig))
-		return;
-	thread->pending |= bit(sig);
-	proc->sender_pid = pid;
-	if (!give_to_waiter(thread, sig) && !(thread->blocked & bit(sig)))
-		nudge(thread, sig);
-}
-
-int signal_take(struct thread *thread, uint32_t set, struct croft_siginfo *info)
-{
-	return (thread->pending | thread->proc->sig_pending) & set ? take_pending(thread, set, info)
-								   : 0;
-}
-
-void signal_child_ended(const struct proc *child)
-{
-	struct proc *parent = child->parent;
-
-	parent->sender_status = child->status;
-	signal_send(parent, SIGCHLD, child->pid);
 }

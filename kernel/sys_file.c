@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <kernel/fd.h>
 #include <kernel/syscall.h>
+#include <kernel/terminal.h>
 #include <mm/uaccess.h>
+#include <signal.h>
 #include <string.h>
 
 /* Fetch a path.  @path: of the kernel's own.  0, -EFAULT, -ENAMETOOLONG, -ENOENT where empty. */
@@ -59,6 +61,7 @@ static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 {
 	struct file *file = fd_file(current_proc(), fd);
 	size_t done = 0;
+	long asked;
 	void *ptr;
 
 	if (!file || !(is_read ? file_can_read(file) : file_can_write(file)))
@@ -67,6 +70,8 @@ static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 		return -EFAULT;
 	if (len > INT32_MAX)
 		return -EINVAL;
+	if (is_read && is_terminal(file) && (asked = terminal_ask(SIGTTIN)) != 0)
+		return asked;
 	do {
 		size_t step = MIN(len - done, (size_t)CONFIG_STEP_BYTES);
 		ssize_t n = is_read ? file_read(file, (char *)ptr + done, step)

@@ -4,10 +4,12 @@
 #include <arch/tick.h>
 #include <croft/limits.h>
 #include <croft/mman.h>
+#include <croft/wait.h>
 #include <errno.h>
 #include <kernel/assert.h>
 #include <kernel/console.h>
 #include <kernel/fd.h>
+#include <kernel/signal.h>
 #include <kernel/syscall.h>
 #include <mm/page.h>
 #include <mm/uaccess.h>
@@ -19,23 +21,42 @@ long sys_exit(int status)
 	return NO_RESULT;
 }
 
-long sys_waitpid(int pid, uaddr_t status, int options)
+/* What waitpid() tells of a child; 0: nothing. */
+static int status_of(const struct proc *child, int options)
 {
-	struct proc *parent = current_proc();
-	struct proc *child = proc_ended_child(parent, pid);
+	if (child->news && (options & (child->is_stopped ? WUNTRACED : CROFT_WCONTINUED)))
+		return child->news;
+	return 0;
+}
+
+long sys_waitpid(int pid, uaddr_t to, int options)
+{
+	struct proc *parent = current_proc(), *proc, *child = NULL;
+	bool is_parent = false;
+	int status = 0;
 	long result;
 
-	if (options & ~(WNOHANG | WUNTRACED))
+	if (options & ~(WNOHANG | WUNTRACED | CROFT_WCONTINUED))
 		return -EINVAL;
-	if (!child) {
-		if (!proc_has_child(parent, pid))
-			return -ECHILD;
-		return options & WNOHANG ? 0 : thread_wait(&parent->child_ended);
+	LIST_FOREACH(proc, &procs, link) {
+		if (!proc_is_child(proc, parent, pid))
+			continue;
+		is_parent = true;
+		if (proc_has_ended(proc) || status_of(proc, options))
+			child = proc;
 	}
-	if (status.addr && user_write(current_mm(), status, &child->status, sizeof(child->status)))
+	if (!is_parent)
+		return -ECHILD;
+	if (!child)
+		return options & WNOHANG ? 0 : thread_wait(&parent->child_news);
+	status = proc_has_ended(child) ? child->status : child->news;
+	if (to.addr && user_write(current_mm(), to, &status, sizeof(status)))
 		return -EFAULT;
 	result = child->pid;
-	proc_free(child);
+	child->news = 0;
+	signal_child_known(child);
+	if (proc_has_ended(child))
+		proc_free(child);
 	return result;
 }
 

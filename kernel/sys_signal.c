@@ -3,26 +3,43 @@
 #include <croft/mman.h>
 #include <croft/signal.h>
 #include <errno.h>
+#include <kernel/group.h>
+#include <kernel/proc.h>
 #include <kernel/signal.h>
 #include <kernel/syscall.h>
-#include <kernel/proc.h>
+#include <limits.h>
 #include <mm/uaccess.h>
 #include <signal.h>
 #include <time.h>
 
 long sys_kill(int pid, int sig)
 {
-	struct proc *self = current_proc(), *proc = proc_find(pid);
+	struct proc *proc = proc_find(pid);
+
+	if (sig < 0 || sig > LAST_SIGNAL)
+		return -EINVAL;
+	if (pid == -1)
+		return group_kill(GROUP_ALL, sig);
+	if (pid <= 0 && pid > -INT_MAX)
+		return group_kill(pid ? -pid : current_proc()->pgid, sig);
+	if (!proc)
+		return -ESRCH;
+	if (pid == 1 && sig != 0)
+		return -EPERM;
+	return signal_kill(proc, NULL, sig, CROFT_SI_USER, 0);
+}
+
+long sys_sigqueue(int pid, int sig, unsigned long value)
+{
+	struct proc *proc = proc_find(pid);
 
 	if (sig < 0 || sig > LAST_SIGNAL)
 		return -EINVAL;
 	if (!proc || pid <= 0)
 		return -ESRCH;
-	if ((self->euid && self->euid != proc->uid && self->uid != proc->uid) ||
-	    (pid == 1 && sig != 0))
+	if (pid == 1 && sig != 0)
 		return -EPERM;
-	signal_send(proc, sig, self->pid);
-	return 0;
+	return signal_kill(proc, NULL, sig, CROFT_SI_QUEUE, (uint32_t)value);
 }
 
 long sys_thread_kill(int tid, int sig)
@@ -33,8 +50,7 @@ long sys_thread_kill(int tid, int sig)
 		return -EINVAL;
 	if (!thread || thread->proc != current_proc())
 		return -ESRCH;
-	signal_send_thread(thread, sig, current_proc()->pid);
-	return 0;
+	return signal_kill(thread->proc, thread, sig, CROFT_SI_USER, 0);
 }
 
 long sys_sigaction(int sig, int disposition, int flags, uaddr_t entry)
@@ -55,7 +71,11 @@ long sys_sigaction(int sig, int disposition, int flags, uaddr_t entry)
 	}
 	if (disposition == SIG_DISP_IGNORE) {
 		proc->sig_ignored |= bit;
-		proc->sig_pending &= ~bit;
+		signal_discard(proc, bit);
+	}
+	if (sig == SIGCHLD) {
+		proc->no_child_stop = flags & CROFT_SA_NOCLDSTOP;
+		proc->no_child_wait = flags & CROFT_SA_NOCLDWAIT;
 	}
 	if (flags & CROFT_SA_RESTART)
 		proc->sig_restart |= bit;

@@ -10,8 +10,10 @@
 #include <errno.h>
 #include <kernel/exec.h>
 #include <kernel/fd.h>
+#include <kernel/group.h>
 #include <kernel/syscall.h>
 #include <mm/uaccess.h>
+#include <signal.h>
 #include <string.h>
 
 /* The strings of argv and envp, still where the caller has them. */
@@ -104,6 +106,29 @@ static int do_actions(struct proc *proc, const struct spawn_action *actions, uns
 	return MIN(err, 0);
 }
 
+#define ATTRIBUTES (SPAWN_RESETIDS | SPAWN_SETPGROUP | SPAWN_SETSIGDEF | SPAWN_SETSIGMASK)
+
+/* Let a new process differ from its parent as the caller asked for. */
+static int set_attributes(struct proc *proc, const struct spawn_args *args)
+{
+	if (args->flags & SPAWN_RESETIDS) {
+		proc->euid = proc->uid;
+		proc->egid = proc->gid;
+	}
+	if (args->flags & SPAWN_SETSIGDEF)
+		proc->sig_ignored &= ~args->sigdefault;
+	if (args->flags & SPAWN_SETSIGMASK)
+		proc_first_thread(proc)->blocked = args->sigmask & ~(1u << SIGKILL | 1u << SIGSTOP);
+	if (!(args->flags & SPAWN_SETPGROUP))
+		return 0;
+	if (args->pgid < 0)
+		return -EINVAL;
+	if (args->pgid && !group_exists(args->pgid))
+		return -EPERM;
+	proc->pgid = args->pgid ? args->pgid : proc->pid;
+	return 0;
+}
+
 long sys_spawn(uaddr_t from)
 {
 	struct mm *mm = current_mm();
@@ -125,7 +150,7 @@ long sys_spawn(uaddr_t from)
 	if (!err)
 		err = judge_strings((uaddr_t){ ptr_addr(spawn.envp) }, &source.envp, &args.envc,
 				    &args.len);
-	if (!err && (spawn.flags || spawn.nactions > CONFIG_OPEN_MAX * 2))
+	if (!err && ((spawn.flags & ~ATTRIBUTES) || spawn.nactions > CONFIG_OPEN_MAX * 2))
 		err = -EINVAL;
 	if (!err)
 		err = user_range(mm, (uaddr_t){ ptr_addr(spawn.actions) },
@@ -138,7 +163,9 @@ long sys_spawn(uaddr_t from)
 	if (!proc)
 		return -EAGAIN;
 	fd_inherit(proc, current_proc());
-	err = do_actions(proc, actions, spawn.nactions);
+	err = set_attributes(proc, &spawn);
+	if (!err)
+		err = do_actions(proc, actions, spawn.nactions);
 	if (!err)
 		err = program_load(proc->mm, proc, path, &args, &program);
 	if (err) {

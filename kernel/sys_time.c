@@ -90,7 +90,7 @@ long sys_sleep_until(int clock, uaddr_t until)
 	return thread_sleep_until(clock == CROFT_CLOCK_REALTIME ? &sleepers : NULL, ns);
 }
 
-long sys_timer_create(int clock, int notify, int sig)
+long sys_timer_create(int clock, int notify, int sig, unsigned long value)
 {
 	struct alarm *alarm;
 	int err;
@@ -98,7 +98,8 @@ long sys_timer_create(int clock, int notify, int sig)
 	if (!is_clock(clock) || (notify != CROFT_SIGEV_NONE && notify != CROFT_SIGEV_SIGNAL) ||
 	    (notify == CROFT_SIGEV_SIGNAL && (sig < 1 || sig > LAST_SIGNAL)))
 		return -EINVAL;
-	err = alarm_create(current_proc(), notify == CROFT_SIGEV_SIGNAL ? sig : 0, &alarm);
+	err = alarm_create(current_proc(), notify == CROFT_SIGEV_SIGNAL ? sig : 0, (uint32_t)value,
+			   &alarm);
 	if (err)
 		return err;
 	alarm->is_realtime = clock == CROFT_CLOCK_REALTIME;

@@ -62,6 +62,7 @@ void thread_free(struct thread *thread)
 		sched_forget_current();
 	proc_forget_lender(thread);
 	pool_free(&frame_pool, thread->fork_frame);
+	notes_drop(thread->proc, thread);
 	LIST_REMOVE(thread, sibling);
 	pool_free(&thread_pool, thread);
 }

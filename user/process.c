@@ -5,6 +5,7 @@
  */
 #include "syscall.h"
 
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -40,6 +41,49 @@ int _kill(pid_t pid, int sig)
 }
 
 int kill(pid_t pid, int sig) WEAK_ALIAS(_kill);
+
+int killpg(pid_t pgid, int sig)
+{
+	if (pgid == 0)
+		return kill(0, sig);
+	if (pgid > 1)
+		return kill(-pgid, sig);
+	errno = pgid == 1 ? ESRCH : EINVAL;
+	return -1;
+}
+
+int sigqueue(pid_t pid, int sig, const union sigval value)
+{
+	return (int)syscall_result(__sys_sigqueue(pid, sig, (unsigned long)value.sival_ptr));
+}
+
+int setpgid(pid_t pid, pid_t pgid)
+{
+	return (int)syscall_result(__sys_setpgid(pid, pgid));
+}
+
+pid_t getpgid(pid_t pid)
+{
+	return (pid_t)syscall_result(__sys_getpgid(pid));
+}
+
+pid_t getpgrp(void)
+{
+	return (pid_t)__sys_getpgid(0);
+}
+
+int tcsetpgrp(int fd, pid_t pgid)
+{
+	return (int)syscall_result(__sys_tcsetpgrp(fd, pgid));
+}
+
+/* Where no group is in front POSIX has it a number that no group has. */
+pid_t tcgetpgrp(int fd)
+{
+	pid_t pgid = (pid_t)syscall_result(__sys_tcgetpgrp(fd));
+
+	return pgid ? pgid : INT_MAX;
+}
 
 int pause(void)
 {

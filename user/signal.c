@@ -43,6 +43,14 @@ static int disposition(const struct sigaction *action)
 	return action->sa_handler == SIG_IGN ? SIG_DISP_IGNORE : SIG_DISP_HANDLE;
 }
 
+static int flags(const struct sigaction *action)
+{
+	return (action->sa_flags & SA_RESTART ? CROFT_SA_RESTART : 0) |
+	       (action->sa_flags & SA_ONSTACK ? CROFT_SA_ONSTACK : 0) |
+	       (action->sa_flags & SA_NOCLDSTOP ? CROFT_SA_NOCLDSTOP : 0) |
+	       (action->sa_flags & SA_NOCLDWAIT ? CROFT_SA_NOCLDWAIT : 0);
+}
+
 int sigaction(int sig, const struct sigaction *action, struct sigaction *old)
 {
 	struct sigaction before;
@@ -56,11 +64,8 @@ int sigaction(int sig, const struct sigaction *action, struct sigaction *old)
 	if (action) {
 		/* The table first: the signal may come as soon as the kernel knows. */
 		actions[sig] = *action;
-		err = (int)syscall_result(__sys_sigaction(
-			sig, disposition(action),
-			(action->sa_flags & SA_RESTART ? CROFT_SA_RESTART : 0) |
-				(action->sa_flags & SA_ONSTACK ? CROFT_SA_ONSTACK : 0),
-			(const void *)signal_entry));
+		err = (int)syscall_result(__sys_sigaction(sig, disposition(action), flags(action),
+							  (const void *)signal_entry));
 		if (err) {
 			actions[sig] = before;
 			return err;

@@ -65,12 +65,18 @@ pid_t croft_spawnp(const struct spawn_args *args)
 
 /* Fill the record and let @start have it.  Returns what posix_spawn() returns. */
 static int spawn(pid_t (*start)(const struct spawn_args *), pid_t *pid, const char *path,
-		 const posix_spawn_file_actions_t *actions, char *const argv[], char *const envp[])
+		 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr,
+		 char *const argv[], char *const envp[])
 {
-	struct spawn_args args = { .path = path, .argv = argv, .envp = envp };
+	struct spawn_args args = { .flags = 0 };
 	int saved = errno, error = 0;
 	pid_t child;
 
+	if (attr && *attr)
+		args = (*attr)->args;
+	args.path = path;
+	args.argv = argv;
+	args.envp = envp;
 	if (actions && *actions) {
 		args.actions = (*actions)->action;
 		args.nactions = (*actions)->count;
@@ -84,44 +90,16 @@ static int spawn(pid_t (*start)(const struct spawn_args *), pid_t *pid, const ch
 	return error;
 }
 
-/* An attribute can only be the empty one: posix_spawnattr_setflags() takes no flag. */
 int posix_spawn(pid_t *restrict pid, const char *restrict path,
 		const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
 		char *const argv[], char *const envp[])
 {
-	(void)attr;
-	return spawn(croft_spawn, pid, path, actions, argv, envp);
+	return spawn(croft_spawn, pid, path, actions, attr, argv, envp);
 }
 
 int posix_spawnp(pid_t *restrict pid, const char *restrict name,
 		 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
 		 char *const argv[], char *const envp[])
 {
-	(void)attr;
-	return spawn(croft_spawnp, pid, name, actions, argv, envp);
-}
-
-int posix_spawnattr_init(posix_spawnattr_t *attr)
-{
-	*attr = NULL;
-	return 0;
-}
-
-int posix_spawnattr_destroy(posix_spawnattr_t *attr)
-{
-	(void)attr;
-	return 0;
-}
-
-int posix_spawnattr_getflags(const posix_spawnattr_t *restrict attr, short *restrict flags)
-{
-	(void)attr;
-	*flags = 0;
-	return 0;
-}
-
-int posix_spawnattr_setflags(posix_spawnattr_t *attr, short flags)
-{
-	(void)attr;
-	return flags ? EINVAL : 0;
+	return spawn(croft_spawnp, pid, name, actions, attr, argv, envp);
 }

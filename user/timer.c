@@ -16,7 +16,8 @@ int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *rest
 {
 	int notify = event ? event->sigev_notify : SIGEV_SIGNAL;
 	int sig = event ? event->sigev_signo : SIGALRM;
-	int id = (int)syscall_result(__sys_timer_create((int)clock, notify, sig));
+	unsigned long value = event ? (unsigned long)event->sigev_value.sival_ptr : 0;
+	int id = (int)syscall_result(__sys_timer_create((int)clock, notify, sig, value));
 
 	if (id < 0)
 		return -1;

@@ -11,6 +11,7 @@
 #ifndef KERNEL_ALARM_H
 #define KERNEL_ALARM_H
 
+#include <kernel/note.h>
 #include <kernel/timer.h>
 #include <sys/queue.h>
 
@@ -27,8 +28,8 @@ struct alarm {
 	struct proc *proc;
 	LIST_ENTRY(alarm) link;
 	uint32_t overruns; /* that came together with the last signal */
+	struct note note;  /* its sig is 0: there is nothing to send */
 	uint8_t id;
-	uint8_t sig; /* 0: none */
 	bool is_realtime;
 	bool is_absolute; /* in CLOCK_REALTIME: goes by when that is set */
 };
@@ -44,8 +45,8 @@ void alarm_set(struct alarm *alarm, uint64_t due, uint64_t interval);
 /* ns until it comes next; 0: it is not set. */
 uint64_t alarm_left(const struct alarm *alarm);
 
-/* One more for a process: 0, -EAGAIN (it has as many as it may), -ENOMEM. */
-int alarm_create(struct proc *proc, int sig, struct alarm **made);
+/* One more for a process, which sends @sig with @value: 0, -EAGAIN (it has as many as it may), -ENOMEM. */
+int alarm_create(struct proc *proc, int sig, uint32_t value, struct alarm **made);
 struct alarm *alarm_find(const struct proc *proc, int id);
 void alarm_delete(struct alarm *alarm);
 

@@ -35,6 +35,10 @@ size_t console_write(const char *from, size_t len);
 bool console_can_read(void);
 bool console_can_write(void);
 
+/* From now on Ctrl-C, Ctrl-\ and Ctrl-Z are no input: terminal_key() learns of them.
+ * Context: kernel. */
+void console_catch_keys(bool catches);
+
 /* Those who wait to read or to write.  Woken by console_poll(). */
 extern struct waitq console_waiters;
 

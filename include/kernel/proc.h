@@ -11,6 +11,7 @@
 #define KERNEL_PROC_H
 
 #include <kernel/alarm.h>
+#include <kernel/note.h>
 #include <kernel/thread.h>
 
 #define PROC_NAME_MAX 15
@@ -24,10 +25,17 @@ struct proc {
 	struct mm *mm;		    /* NULL: it has ended */
 	struct file *files[CONFIG_OPEN_MAX];
 	uint32_t cloexec; /* bit fd: closed in a program that is started */
-	struct waitq child_ended;
+	struct waitq child_news;
 	int pid;
-	int status; /* as waitpid tells it */
+	int pgid;	    /* its group: see kernel/group.h */
+	int status;	    /* as waitpid tells it */
+	int news;	    /* the same, of its being stopped or continued; 0: waitpid knows */
+	struct note note;   /* for its parent */
+	struct note *notes; /* of its own pending signals */
 	bool is_exiting;
+	bool is_stopped;
+	bool no_child_stop;	      /* SA_NOCLDSTOP */
+	bool no_child_wait;	      /* SA_NOCLDWAIT: children leave no status */
 	struct mm *old_mm;	      /* of before an exec, being torn down */
 	struct thread *borrowed_from; /* waits until this vfork child gives its memory back */
 	addr_t data_base;	      /* r9 of its threads */
@@ -37,9 +45,8 @@ struct proc {
 	uint32_t sig_handled, sig_ignored, sig_restart, sig_onstack;
 	uint32_t sig_pending; /* sent to the process */
 	addr_t sig_entry;
-	int sender_pid, sender_status; /* of the signal that came last */
-	struct alarm alarm;	       /* of alarm() and setitimer() */
-	struct alarm_list alarms;      /* of timer_create() */
+	struct alarm alarm;	  /* of alarm() and setitimer() */
+	struct alarm_list alarms; /* of timer_create() */
 	uid_t uid, euid;
 	gid_t gid, egid;
 	char name[PROC_NAME_MAX + 1];
@@ -111,9 +118,8 @@ struct mm *proc_next_mm(struct mm *mm);
 /* A number for a process or thread that no other has. */
 int proc_next_id(void);
 
-/* Any child, or the one with this id (pid > 0). */
-bool proc_has_child(const struct proc *proc, int pid);
-struct proc *proc_ended_child(const struct proc *proc, int pid);
+/* Is it a child of @parent of those that waitpid() means by @pid? */
+bool proc_is_child(const struct proc *proc, const struct proc *parent, int pid);
 
 /* Tell on the console why a process dies. */
 void report_death(const struct thread *thread, int sig);

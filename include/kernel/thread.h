@@ -6,6 +6,8 @@
  *	  ^				  +--> waiting	 its call cannot be finished yet
  *	  +------- wake, timer -----------+
  *
+ * A thread of a process that is stopped is not ready but THREAD_STOPPED: see kernel/stop.h.
+ *
  * A system call never sleeps on the kernel stack.  One that must wait puts its thread on a queue
  * and returns NO_RESULT, having said how it goes on:
  *
@@ -34,7 +36,7 @@
 
 struct proc;
 
-enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_WAITING };
+enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_WAITING, THREAD_STOPPED };
 
 LIST_HEAD(thread_list, thread);
 

@@ -6,3 +6,4 @@ STACK_memory_eight := 1024
 STACK_mpu_forty := 1024
 STACK_process_sched := 2048
 STACK_contract_invariants := 2048
+STACK_process_groups := 2048

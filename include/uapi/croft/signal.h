@@ -18,6 +18,22 @@ enum sig_disposition { SIG_DISP_DEFAULT = 0, SIG_DISP_IGNORE = 1, SIG_DISP_HANDL
 #define CROFT_SA_RESTART 1 /* a call that the signal ends is made again */
 #define CROFT_SA_ONSTACK 2 /* the entry is called on the alternate stack, where there is one */
 
+/* Flags of sigaction() for SIGCHLD. */
+#define CROFT_SA_NOCLDSTOP 4 /* not for children that are stopped or continued */
+#define CROFT_SA_NOCLDWAIT 8 /* children leave no status behind */
+
+/* si_code: who sent it; of SIGCHLD: what became of the child. */
+#define CROFT_SI_USER  0
+#define CROFT_SI_QUEUE (-1)
+#define CROFT_SI_TIMER (-2)
+#define CROFT_SI_MESGQ (-3)
+
+#define CROFT_CLD_EXITED    1
+#define CROFT_CLD_KILLED    2
+#define CROFT_CLD_DUMPED    3
+#define CROFT_CLD_STOPPED   5
+#define CROFT_CLD_CONTINUED 6
+
 /* Of the same layout as siginfo_t. */
 struct croft_siginfo {
 	int signo;

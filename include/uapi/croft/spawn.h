@@ -10,6 +10,12 @@
 
 enum spawn_op { SPAWN_CLOSE = 1, SPAWN_DUP2 = 2, SPAWN_OPEN = 3 };
 
+/* Flags, by the numbers of POSIX_SPAWN_ in newlib. */
+#define SPAWN_RESETIDS	 0x01u /* the effective user and group become the real ones */
+#define SPAWN_SETPGROUP	 0x02u
+#define SPAWN_SETSIGDEF	 0x10u
+#define SPAWN_SETSIGMASK 0x20u
+
 struct spawn_action {
 	int op;		  /* enum spawn_op */
 	int fd;		  /* the child's descriptor that is closed, opened or made */
@@ -25,7 +31,10 @@ struct spawn_args {
 	char *const *envp;
 	const struct spawn_action *actions;
 	unsigned int nactions;
-	unsigned int flags; /* 0: none is known */
+	unsigned int flags; /* SPAWN_ bits: which of these count; else the child is as its parent */
+	int pgid;	    /* its group; 0: one of its own */
+	unsigned int sigdefault; /* bit n: signal n is not ignored */
+	unsigned int sigmask;	 /* those that are blocked */
 };
 
 #endif

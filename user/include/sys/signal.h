@@ -15,6 +15,8 @@
 #include <sys/_sigset.h>
 #include <sys/_timespec.h>
 
+#include <croft/signal.h>
+
 #define SIGHUP	  1
 #define SIGINT	  2
 #define SIGQUIT	  3
@@ -61,10 +63,10 @@ typedef __sigset_t sigset_t;
 #if __POSIX_VISIBLE
 
 /* si_code: who sent it, or what the fault was. */
-#define SI_USER	   0
-#define SI_QUEUE   (-1)
-#define SI_TIMER   (-2)
-#define SI_MESGQ   (-3)
+#define SI_USER	   CROFT_SI_USER
+#define SI_QUEUE   CROFT_SI_QUEUE
+#define SI_TIMER   CROFT_SI_TIMER
+#define SI_MESGQ   CROFT_SI_MESGQ
 #define SI_ASYNCIO (-4)
 
 #define ILL_ILLOPC  1 /* SIGILL: no such instruction */
@@ -73,8 +75,12 @@ typedef __sigset_t sigset_t;
 #define SEGV_ACCERR 2 /* SIGSEGV: the mapping does not grant that */
 #define BUS_ADRALN  1 /* SIGBUS: not aligned */
 #define BUS_ADRERR  2 /* SIGBUS: nothing answers there */
-#define CLD_EXITED  1 /* SIGCHLD: ended by itself */
-#define CLD_KILLED  2 /* SIGCHLD: ended by a signal */
+
+#define CLD_EXITED    CROFT_CLD_EXITED	  /* SIGCHLD: ended by itself */
+#define CLD_KILLED    CROFT_CLD_KILLED	  /* ended by a signal */
+#define CLD_DUMPED    CROFT_CLD_DUMPED	  /* and left a core file */
+#define CLD_STOPPED   CROFT_CLD_STOPPED	  /* stopped */
+#define CLD_CONTINUED CROFT_CLD_CONTINUED /* continued */
 
 union sigval {
 	int sival_int;
@@ -148,6 +154,7 @@ __BEGIN_DECLS
 
 #if __POSIX_VISIBLE
 int kill(pid_t pid, int sig);
+int killpg(pid_t pgid, int sig);
 
 int sigemptyset(sigset_t *set);
 int sigfillset(sigset_t *set);
