@@ -83,25 +83,42 @@ static unsigned int rights_at(struct mm *mm, addr_t at, addr_t *until)
 	return rights;
 }
 
-static void check_entry(struct mm *mm, const struct mpu_entry *entry)
+/* What a cover grants, by its eighths; they stand in a row. */
+static struct span eighths_on(const struct cover *cover)
 {
+	addr_t eighth = (addr_t)1 << (cover->log2 - 3);
+	unsigned int on = ~(unsigned int)cover->off & 0xff;
+	unsigned int first = (unsigned int)__builtin_ctz(on);
+	unsigned int last = 31 - (unsigned int)__builtin_clz(on);
+
+	if (on != (2u << last) - (1u << first))
+		panic("I5: an entry with gaps: off %02x", cover->off);
+	return (struct span){ cover->base + first * eighth,
+			      cover->base + last * eighth + (eighth - 1) };
+}
+
+static void check_slot(struct mm *mm, unsigned int slot)
+{
+	const struct span *span = &mm->spans[slot];
+	bool is_loaded = mm->loaded & (1u << slot);
+	struct span granted = SPAN_NONE;
 	struct cover cover;
 	unsigned int prot;
-	addr_t eighth;
+	addr_t until;
 
-	if (!arch_mpu_decode(entry, &cover, &prot))
-		return;
-	eighth = (addr_t)1 << (cover.log2 - 3);
-	for (unsigned int i = 0; i < 8; i++) {
-		addr_t at = cover.base + i * eighth, end = at + eighth, until;
-
-		for (; !(cover.off & (1u << i)) && at != end; at = until) {
-			until = end;
-			if (prot & ~rights_at(mm, at, &until))
-				panic("I5: entry %08x 2^%u off %02x prot %x grants %08x-%08x",
-				      (unsigned int)cover.base, cover.log2, cover.off, prot,
-				      (unsigned int)at, (unsigned int)until);
-		}
+	if (arch_mpu_decode(&mm->image[slot], &cover, &prot) != is_loaded)
+		panic("I5: slot %u is %sloaded", slot, is_loaded ? "" : "not ");
+	if (is_loaded)
+		granted = eighths_on(&cover);
+	if (granted.start != span->start || granted.last != span->last)
+		panic("I5: slot %u grants %08x-%08x, not %08x-%08x", slot,
+		      (unsigned int)granted.start, (unsigned int)granted.last,
+		      (unsigned int)span->start, (unsigned int)span->last);
+	for (addr_t at = granted.start; at < granted.last; at = until) {
+		until = granted.last + 1;
+		if (prot & ~rights_at(mm, at, &until))
+			panic("I5: slot %u, prot %x, grants %08x-%08x", slot, prot,
+			      (unsigned int)at, (unsigned int)until);
 	}
 }
 
@@ -127,7 +144,7 @@ void mm_check_space(struct mm *mm)
 		panic("I4: space has %u vmas of %u pages, counts %u of %u", (unsigned int)nvmas,
 		      (unsigned int)npages, (unsigned int)mm->nvmas, (unsigned int)mm->npages);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-		check_entry(mm, &mm->image[slot]);
+		check_slot(mm, slot);
 }
 
 /* I7, and the counts of what the views of a store grant. */

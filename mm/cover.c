@@ -17,35 +17,38 @@ static unsigned int ceil_log2(addr_t len)
 	return len <= 1 ? 0 : 32 - (unsigned int)__builtin_clz(len - 1);
 }
 
-/* Does [@start, @end), as far as it lies in the block, start and end at eighths of it? */
-static bool fits(addr_t start, addr_t end, addr_t base, unsigned int log2)
+/*
+ * log2 of the largest block that holds @at and whose eighths are each on one side of @edge.
+ *
+ * A block that holds bytes on both sides of the edge (@beside is on the other side than @at) must
+ * have the edge at an eighth; the next smaller one than the smallest that fails does.
+ */
+static unsigned int edge_log2(addr_t edge, addr_t beside, addr_t at)
 {
-	addr_t eighth = block_mask(log2 - 3), last = base + block_mask(log2);
+	unsigned int spans = 32 - (unsigned int)__builtin_clz((beside ^ at) | 1);
+	unsigned int aligned = edge ? (unsigned int)__builtin_ctz(edge) + 3 : 32;
 
-	return (start <= base || (start & eighth) == 0) && (end - 1 >= last || (end & eighth) == 0);
+	return MAX(spans - 1, aligned);
 }
 
 struct cover cover_find(addr_t start, addr_t end, addr_t at)
 {
 	/* The smallest block that holds the whole range: a larger one grants no more. */
 	unsigned int log2 = 32 - (unsigned int)__builtin_clz((start ^ (end - 1)) | PAGE_MASK);
+	unsigned int first, behind; /* eighths */
 	struct cover cover = { 0 };
-	addr_t eighth;
+	struct span span;
 
-	if (log2 > MAX_LOG2)
-		log2 = MAX_LOG2;
 	ASSERT(start <= at && at < end);
-	while (!fits(start, end, at & ~block_mask(log2), log2))
-		log2--; /* ends at the latest at the page that holds @at */
+	log2 = MIN(log2, MAX_LOG2);
+	log2 = MIN(log2, edge_log2(start, start - 1, at));
+	log2 = MIN(log2, edge_log2(end, end, at));
 	cover.log2 = (uint8_t)log2;
 	cover.base = at & ~block_mask(log2);
-	eighth = (addr_t)1 << (log2 - 3);
-	for (unsigned int i = 0; i < 8; i++) {
-		addr_t lo = cover.base + i * eighth;
-
-		if (lo < start || lo > end - 1)
-			cover.off |= (uint8_t)(1u << i);
-	}
+	span = cover_span(&cover, start, end);
+	first = (span.start - cover.base) >> (log2 - 3);
+	behind = ((span.last - cover.base) >> (log2 - 3)) + 1;
+	cover.off = (uint8_t) ~((1u << behind) - (1u << first));
 	return cover;
 }
 

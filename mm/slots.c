@@ -12,22 +12,30 @@
 
 #include "internal.h"
 
-static struct mm *active;	     /* whose image the hardware holds */
-static struct mpu_entry stack_entry; /* what STACK_SLOT holds */
+static struct mm *active;		   /* whose image the hardware holds */
+static struct span stack_span = SPAN_NONE; /* what STACK_SLOT grants */
+
+static bool is_same(const struct mpu_entry *a, const struct mpu_entry *b)
+{
+	return a->rbar == b->rbar && a->rasr == b->rasr;
+}
 
 void mm_activate(struct mm *mm, const struct mm_stack *stack)
 {
-	stack_entry = stack && stack->end ? stack->entry : arch_mpu_empty(STACK_SLOT);
-	if (mm != active) {
-		struct mpu_entry all[MPU_SLOTS];
+	struct mpu_entry *slot = &mm->image[STACK_SLOT], entry = arch_mpu_empty(STACK_SLOT);
 
-		for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-			all[slot] = mm->image[slot];
-		all[STACK_SLOT] = stack_entry;
+	stack_span = SPAN_NONE;
+	if (stack && stack->end) {
+		stack_span = (struct span){ stack->start, stack->end - 1 };
+		entry = stack->entry;
+	}
+	if (mm != active) {
+		*slot = entry;
 		active = mm;
-		arch_mpu_load_all(all);
-	} else {
-		arch_mpu_load(STACK_SLOT, &stack_entry);
+		arch_mpu_load_all(mm->image);
+	} else if (!is_same(slot, &entry)) {
+		*slot = entry;
+		arch_mpu_load(STACK_SLOT, slot);
 	}
 }
 
@@ -51,6 +59,16 @@ static enum mpu_memory memory_at(struct mm *mm, addr_t at)
 	return backing && backing->kind == BACKING_DEVICE ? MPU_DEVICE : MPU_NORMAL;
 }
 
+static bool touches(struct span span, addr_t start, addr_t end)
+{
+	return span.start < end && start <= span.last;
+}
+
+static bool grants(struct span span, addr_t at)
+{
+	return span.start <= at && at <= span.last;
+}
+
 static void slot_set(struct mm *mm, unsigned int slot, struct mpu_entry entry)
 {
 	mm->image[slot] = entry;
@@ -58,33 +76,23 @@ static void slot_set(struct mm *mm, unsigned int slot, struct mpu_entry entry)
 		arch_mpu_load(slot, &entry);
 }
 
-static bool entry_touches(const struct mpu_entry *entry, addr_t start, addr_t end)
+static void slot_clear(struct mm *mm, unsigned int slot)
 {
-	struct cover cover;
-	unsigned int prot;
-
-	return arch_mpu_decode(entry, &cover, &prot) && cover_touches(&cover, start, end);
-}
-
-static bool entry_grants(const struct mpu_entry *entry, addr_t at)
-{
-	struct cover cover;
-	unsigned int prot;
-
-	return arch_mpu_decode(entry, &cover, &prot) && cover_grants(&cover, at);
+	mm->spans[slot] = SPAN_NONE;
+	mm->loaded &= (uint8_t) ~(1u << slot);
+	mm->locked &= (uint8_t) ~(1u << slot);
+	slot_set(mm, slot, arch_mpu_empty(slot));
 }
 
 void mm_flush(struct mm *mm, addr_t start, addr_t end)
 {
 	mm->changes++;
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-		if (entry_touches(&mm->image[slot], start, end)) {
-			mm->locked &= (uint8_t) ~(1u << slot);
-			slot_set(mm, slot, arch_mpu_empty(slot));
-		}
-	if (mm == active && entry_touches(&stack_entry, start, end)) {
-		stack_entry = arch_mpu_empty(STACK_SLOT);
-		arch_mpu_load(STACK_SLOT, &stack_entry);
+		if (touches(mm->spans[slot], start, end))
+			slot_clear(mm, slot);
+	if (mm == active && touches(stack_span, start, end)) {
+		stack_span = SPAN_NONE;
+		slot_set(mm, STACK_SLOT, arch_mpu_empty(STACK_SLOT));
 	}
 }
 
@@ -92,27 +100,25 @@ bool mm_is_resident(const struct mm *mm, addr_t at)
 {
 	ASSERT(mm == active);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-		if (entry_grants(&mm->image[slot], at))
+		if (grants(mm->spans[slot], at))
 			return true;
-	return entry_grants(&stack_entry, at);
+	return grants(stack_span, at);
 }
 
 /* The slot that a refill takes: an empty one, or the next in turn that may go. */
 static unsigned int slot_pick(struct mm *mm, addr_t sp)
 {
-	struct cover cover;
-	bool needs_sp = !entry_grants(&stack_entry, sp); /* else it has its own slot */
-	unsigned int slot, prot;
+	unsigned int empty = ~(unsigned int)mm->loaded & ((1u << MM_SLOTS) - 1);
+	bool needs_sp = !grants(stack_span, sp); /* else it has its own slot */
+	unsigned int slot;
 
-	for (slot = 0; slot < MM_SLOTS; slot++)
-		if (!arch_mpu_decode(&mm->image[slot], &cover, &prot))
-			return slot;
+	if (empty)
+		return (unsigned int)__builtin_ctz(empty);
 	mm->evictions++;
 	for (unsigned int turn = 0; turn < 2 * MM_SLOTS; turn++) {
 		slot = mm->next_slot;
-		mm->next_slot = (uint8_t)((slot + 1) % MM_SLOTS);
-		if (!(mm->locked & (1u << slot)) &&
-		    !(needs_sp && entry_grants(&mm->image[slot], sp)))
+		mm->next_slot = (uint8_t)(slot + 1 < MM_SLOTS ? slot + 1 : 0);
+		if (!(mm->locked & (1u << slot)) && !(needs_sp && grants(mm->spans[slot], sp)))
 			break;
 	}
 	return slot;
@@ -124,13 +130,15 @@ void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t
 	unsigned int slot = slot_pick(mm, sp);
 
 	mm->refills++;
+	mm->loaded |= (uint8_t)(1u << slot);
+	mm->spans[slot] = cover_span(&cover, start, end);
 	slot_set(mm, slot, arch_mpu_encode(slot, &cover, rights, memory_at(mm, at)));
 }
 
 void mm_pin(struct mm *mm, addr_t at)
 {
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-		if (entry_grants(&mm->image[slot], at))
+		if (grants(mm->spans[slot], at))
 			mm->locked |= (uint8_t)(1u << slot);
 }
 
@@ -141,34 +149,37 @@ void mm_unpin(struct mm *mm)
 
 bool mm_is_stack(const struct mm *mm, addr_t at)
 {
-	return mm == active && entry_grants(&stack_entry, at);
+	return mm == active && grants(stack_span, at);
+}
+
+static bool is_stack(const struct vma *vma)
+{
+	return vma && (vma->flags & VMA_STACK) && (vma->prot & PROT_WRITE);
 }
 
 int mm_stack_find(struct mm *mm, addr_t sp, struct mm_stack *stack)
 {
 	struct vma *vma = mm_find(mm, sp - 1); /* a full stack's pointer is one past its end */
 	struct cover cover;
+	struct span span;
 
 	*stack = (struct mm_stack){ .changes = mm->changes };
-	if (!vma || !(vma->flags & VMA_STACK) || !(vma->prot & PROT_WRITE))
+	if (!is_stack(vma))
 		return -EFAULT;
 	cover = cover_find(vma->start, vma->end, sp - 1);
-	stack->start = vma->start;
-	stack->end = vma->end;
+	span = cover_span(&cover, vma->start, vma->end);
+	stack->start = span.start;
+	stack->end = span.last + 1;
 	stack->entry = arch_mpu_encode(STACK_SLOT, &cover, vma->prot, MPU_NORMAL);
 	return 0;
 }
 
-bool mm_stack_holds(struct mm *mm, struct mm_stack *stack)
+bool mm_stack_is_there(struct mm *mm, struct mm_stack *stack)
 {
-	struct vma *vma;
+	const struct vma *vma = mm_find(mm, stack->start);
 
-	if (stack->changes == mm->changes)
-		return stack->end != 0;
-	vma = mm_find(mm, stack->start);
 	stack->changes = mm->changes;
-	if (!vma || vma->start != stack->start || vma->end != stack->end ||
-	    !(vma->flags & VMA_STACK) || !(vma->prot & PROT_WRITE))
+	if (!is_stack(vma) || vma->start > stack->start || vma->end < stack->end)
 		stack->start = stack->end = 0;
 	return stack->end != 0;
 }

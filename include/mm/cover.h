@@ -34,6 +34,23 @@ struct cover {
  */
 struct cover cover_find(addr_t start, addr_t end, addr_t at);
 
+/* A range that may end at the last address: [start, last]; start behind last: nothing. */
+struct span {
+	addr_t start, last;
+};
+
+/* clang-format off */
+#define SPAN_NONE ((struct span){ UINT32_MAX, 0 })
+/* clang-format on */
+
+/* What a cover grants: all of its block that lies in the range it was found for. */
+static inline struct span cover_span(const struct cover *cover, addr_t start, addr_t end)
+{
+	addr_t last = cover->base + (((addr_t)1 << cover->log2) - 1);
+
+	return (struct span){ MAX(start, cover->base), MIN(end - 1, last) };
+}
+
 /* Does the cover grant this byte? */
 bool cover_grants(const struct cover *cover, addr_t at);
 

@@ -51,18 +51,20 @@ struct mm {
 	uint32_t top_pages;
 	addr_t heap_start; /* first byte of the heap; 0: there is none */
 	addr_t heap_end;   /* the break */
-	struct mpu_entry image[MM_SLOTS];
-	uint8_t next_slot; /* where the next refill goes */
-	uint8_t locked;	   /* bit i: slot i is never evicted */
-	uint32_t nlocked;  /* VMAs with VMA_LOCKED */
-	bool lock_future;  /* mlockall(MCL_FUTURE) */
-	int pid;	   /* of its process, for who looks at it */
-	struct mm_job job; /* of the thread that called last */
-	uint32_t changes;  /* counts what took rights away; see mm_stack */
+	struct mpu_entry image[MPU_SLOTS];
+	struct span spans[MM_SLOTS]; /* what each grants */
+	uint8_t loaded;		     /* bit i: slot i grants something */
+	uint8_t locked;		     /* bit i: slot i is never evicted */
+	uint8_t next_slot;	     /* where the next refill goes */
+	uint32_t nlocked;	     /* VMAs with VMA_LOCKED */
+	bool lock_future;	     /* mlockall(MCL_FUTURE) */
+	int pid;		     /* of its process, for who looks at it */
+	struct mm_job job;	     /* of the thread that called last */
+	uint32_t changes;	     /* counts what took rights away; see mm_stack */
 	uint32_t refills, evictions;
 };
 
-/* The stack that a thread runs on: one VMA that one entry covers whole. */
+/* The stack that a thread runs on: what one entry grants of a VMA; of one made with MAP_STACK all. */
 struct mm_stack {
 	addr_t start, end;	/* 0, 0: lost */
 	struct mpu_entry entry; /* for STACK_SLOT */
@@ -140,8 +142,14 @@ bool mm_is_stack(const struct mm *mm, addr_t at);
  */
 int mm_stack_find(struct mm *mm, addr_t sp, struct mm_stack *stack);
 
+/* Is it still mapped?  It is lost from then on where it is not. */
+bool mm_stack_is_there(struct mm *mm, struct mm_stack *stack);
+
 /* Does a thread's stack still hold?  Checked before its frame is touched. */
-bool mm_stack_holds(struct mm *mm, struct mm_stack *stack);
+static inline bool mm_stack_holds(struct mm *mm, struct mm_stack *stack)
+{
+	return stack->changes == mm->changes ? stack->end != 0 : mm_stack_is_there(mm, stack);
+}
 
 /* May the process have @npages more mapped (RLIMIT_AS)? */
 static inline bool mm_has_room(const struct mm *mm, uint32_t npages)

@@ -117,6 +117,9 @@ static void test_image(void **state)
 	damage(vma->prot, RO, "I5");
 	damage(A->image[0].rasr, A->image[0].rasr & ~(1u << 28), "I5"); /* XN */
 	damage(A->image[0].rbar, A->image[0].rbar + PG(8), "I5");
+	damage(A->spans[0].last, A->spans[0].last + PG(1), "I5");
+	damage(A->spans[0].start, A->spans[0].start + PG(1), "I5");
+	damage(A->loaded, 0, "I5");
 }
 
 /* A list whose links do not lead back. */
