@@ -3,11 +3,11 @@
  * The tree of /proc.
  *
  *	/proc
- *	|- maps, meminfo, pageinfo, uptime
+ *	|- interrupts, maps, meminfo, pageinfo, pagemap, uptime
  *	|- sys/vm/nr_trim_pages
  *	|- sysvipc/shm
  *	|- self		the directory of whoever looks
- *	`- <pid>/maps
+ *	`- <pid>/maps, mpu, stat, status
  *
  * The table of nodes is the tree; <pid> and self are one node.  An inode is a node and a process
  * number.  Each lookup makes one, so that each open file has its own, and keeps its own place in
@@ -16,6 +16,7 @@
 #include "procfs.h"
 
 #include <errno.h>
+#include <kernel/config.h>
 #include <mm/pool.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +25,14 @@ enum node_id {
 	NODE_ROOT,
 	NODE_PID,
 	NODE_PID_MAPS,
+	NODE_PID_MPU,
+	NODE_PID_STAT,
+	NODE_PID_STATUS,
+	NODE_INTERRUPTS,
 	NODE_MAPS,
 	NODE_MEMINFO,
 	NODE_PAGEINFO,
+	NODE_PAGEMAP,
 	NODE_UPTIME,
 	NODE_SYS,
 	NODE_VM,
@@ -39,23 +45,39 @@ enum node_id {
 #define PID_SHIFT 5 /* an inode's number: the process, and which node it is */
 _Static_assert(NNODES < 1 << PID_SHIFT, "a node fits its bits");
 
+#define MODE_ALL  0444
+#define MODE_ROOT 0400
+
+/* A text that CONFIG_PROC_DETAIL decides on; without it the node has no name, and is not there. */
+#define DETAIL(name, parent, line, mode)                                                           \
+	{                                                                                          \
+		IS_ENABLED(CONFIG_PROC_DETAIL) ? name : "", parent,                                \
+			IS_ENABLED(CONFIG_PROC_DETAIL) ? line : NULL, NULL, mode                   \
+	}
+
 static const struct node {
-	const char *name;
+	const char *name;  /* "": there is none */
 	uint8_t parent;	   /* enum node_id */
 	procfs_line *line; /* NULL: a directory */
 	ssize_t (*write)(const char *from, size_t len);
+	uint16_t mode; /* of a text */
 } nodes[NNODES] = {
-	[NODE_PID] = { "self", NODE_ROOT, NULL, NULL },
-	[NODE_PID_MAPS] = { "maps", NODE_PID, procfs_pid_maps_line, NULL },
-	[NODE_MAPS] = { "maps", NODE_ROOT, procfs_maps_line, NULL },
-	[NODE_MEMINFO] = { "meminfo", NODE_ROOT, procfs_meminfo_line, NULL },
-	[NODE_PAGEINFO] = { "pageinfo", NODE_ROOT, procfs_pageinfo_line, NULL },
-	[NODE_UPTIME] = { "uptime", NODE_ROOT, procfs_uptime_line, NULL },
-	[NODE_SYS] = { "sys", NODE_ROOT, NULL, NULL },
-	[NODE_VM] = { "vm", NODE_SYS, NULL, NULL },
-	[NODE_TRIM] = { "nr_trim_pages", NODE_VM, procfs_trim_line, procfs_trim_write },
-	[NODE_SYSVIPC] = { "sysvipc", NODE_ROOT, NULL, NULL },
-	[NODE_SHM] = { "shm", NODE_SYSVIPC, procfs_shm_line, NULL },
+	[NODE_PID] = { "self", NODE_ROOT, NULL, NULL, 0 },
+	[NODE_PID_MAPS] = { "maps", NODE_PID, procfs_pid_maps_line, NULL, MODE_ALL },
+	[NODE_PID_MPU] = DETAIL("mpu", NODE_PID, procfs_mpu_line, MODE_ALL),
+	[NODE_PID_STAT] = DETAIL("stat", NODE_PID, procfs_stat_line, MODE_ALL),
+	[NODE_PID_STATUS] = DETAIL("status", NODE_PID, procfs_status_line, MODE_ALL),
+	[NODE_INTERRUPTS] = DETAIL("interrupts", NODE_ROOT, procfs_interrupts_line, MODE_ALL),
+	[NODE_MAPS] = { "maps", NODE_ROOT, procfs_maps_line, NULL, MODE_ALL },
+	[NODE_MEMINFO] = { "meminfo", NODE_ROOT, procfs_meminfo_line, NULL, MODE_ALL },
+	[NODE_PAGEINFO] = { "pageinfo", NODE_ROOT, procfs_pageinfo_line, NULL, MODE_ALL },
+	[NODE_PAGEMAP] = DETAIL("pagemap", NODE_ROOT, procfs_pagemap_line, MODE_ROOT),
+	[NODE_UPTIME] = { "uptime", NODE_ROOT, procfs_uptime_line, NULL, MODE_ALL },
+	[NODE_SYS] = { "sys", NODE_ROOT, NULL, NULL, 0 },
+	[NODE_VM] = { "vm", NODE_SYS, NULL, NULL, 0 },
+	[NODE_TRIM] = { "nr_trim_pages", NODE_VM, procfs_trim_line, procfs_trim_write, MODE_ALL },
+	[NODE_SYSVIPC] = { "sysvipc", NODE_ROOT, NULL, NULL, 0 },
+	[NODE_SHM] = { "shm", NODE_SYSVIPC, procfs_shm_line, NULL, MODE_ALL },
 };
 
 static const struct inode_ops dir_ops, text_ops, knob_ops;
@@ -95,7 +117,7 @@ static mode_t mode_of(const struct node *node)
 {
 	if (!node->line)
 		return S_IFDIR | 0555;
-	return S_IFREG | 0444 | (node->write ? S_IWUSR : 0);
+	return S_IFREG | node->mode | (node->write ? S_IWUSR : 0);
 }
 
 static const struct inode_ops *ops_of(const struct node *node)
@@ -204,7 +226,7 @@ static int procfs_lookup(struct inode *inode, const char *name, size_t len, stru
 	enum node_id id = NODE_ROOT + 1;
 	int pid = dir->pid;
 
-	if (pid && !proc_view_mm(pid))
+	if (pid && !proc_view_exists(pid))
 		return -ENOENT;
 	if (len == 2 && !memcmp(name, "..", 2))
 		return make_inode(nodes[dir->node].parent, 0, found); /* <pid> has no deeper ones */
@@ -214,7 +236,7 @@ static int procfs_lookup(struct inode *inode, const char *name, size_t len, stru
 		id++;
 	if (id == NNODES && dir->node == NODE_ROOT) {
 		pid = (int)number_of(name, len, INT32_MAX);
-		return proc_view_mm(pid) ? make_inode(NODE_PID, pid, found) : -ENOENT;
+		return proc_view_exists(pid) ? make_inode(NODE_PID, pid, found) : -ENOENT;
 	}
 	if (id == NNODES)
 		return -ENOENT;
@@ -237,7 +259,7 @@ static int procfs_readdir(struct inode *inode, uint32_t *cookie, struct croft_di
 	enum node_id id = MAX(*cookie, (uint32_t)NODE_ROOT + 1);
 	int pid = dir->pid;
 
-	while (id < NNODES && nodes[id].parent != dir->node)
+	while (id < NNODES && (nodes[id].parent != dir->node || !nodes[id].name[0]))
 		id++;
 	if (id < NNODES) {
 		*cookie = id + 1;

@@ -51,6 +51,11 @@ procfs_line procfs_pageinfo_line;
 procfs_line procfs_uptime_line;
 procfs_line procfs_trim_line;
 procfs_line procfs_shm_line;
+procfs_line procfs_interrupts_line;
+procfs_line procfs_pagemap_line; /* whose each page is */
+procfs_line procfs_status_line;	 /* a process */
+procfs_line procfs_stat_line;
+procfs_line procfs_mpu_line;
 
 /* Set vm.nr_trim_pages from decimal digits.  Bytes taken, or -EINVAL. */
 ssize_t procfs_trim_write(const char *from, size_t len);

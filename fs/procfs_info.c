@@ -73,13 +73,41 @@ int procfs_pageinfo_line(int pid, struct procfs_place *place, char line[PROCFS_L
 
 int procfs_uptime_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])
 {
-	uint64_t hundredths = proc_view_uptime() / 10000000;
+	uint64_t up = proc_view_uptime() / 10000000, idle = proc_view_idle() / 10000000;
 
 	(void)pid;
 	if (place->at[0]++)
 		return 0;
-	return sniprintf(line, PROCFS_LINE, "%" PRIu32 ".%02" PRIu32 "\n",
-			 (uint32_t)(hundredths / 100), (uint32_t)(hundredths % 100));
+	return sniprintf(line, PROCFS_LINE, "%" PRIu32 ".%02" PRIu32 " %" PRIu32 ".%02" PRIu32 "\n",
+			 (uint32_t)(up / 100), (uint32_t)(up % 100), (uint32_t)(idle / 100),
+			 (uint32_t)(idle % 100));
+}
+
+/* As on Linux for one processor; the clock's has no number.  The place is 0 for the header, then
+ * the line after the last one told, and 1. */
+int procfs_interrupts_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])
+{
+	int irq = (int)place->at[0];
+	const char *name;
+	uint32_t count;
+
+	(void)pid;
+	switch (place->at[1]) {
+	case 0:
+		place->at[1] = 1;
+		return sniprintf(line, PROCFS_LINE, "           CPU0\n");
+	case 1:
+		name = proc_view_irq(&irq, &count);
+		place->at[0] = (uint32_t)irq + 1;
+		if (name)
+			return sniprintf(line, PROCFS_LINE, "%3d: %10" PRIu32 "      NVIC  %s\n",
+					 irq, count, name);
+		place->at[1] = 2;
+		return sniprintf(line, PROCFS_LINE, "CLK: %10" PRIu32 "   SysTick  clock\n",
+				 proc_view_clock_interrupts());
+	default:
+		return 0;
+	}
 }
 
 int procfs_trim_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])

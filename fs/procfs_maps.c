@@ -122,7 +122,7 @@ int procfs_pid_maps_line(int pid, struct procfs_place *place, char line[PROCFS_L
 	int len;
 
 	if (!mm)
-		return -ESRCH;
+		return proc_view_exists(pid) ? 0 : -ESRCH;
 	vma = mm_behind(mm, place->at[0], place->at[1], place->at[2]);
 	if (!vma)
 		return 0;

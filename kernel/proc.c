@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Processes: made, found, ended.  See include/kernel/proc.h. */
+#include <arch/tick.h>
 #include <errno.h>
 #include <kernel/assert.h>
 #include <kernel/check.h>
@@ -119,6 +120,7 @@ static struct proc *create(struct proc *parent)
 	alarm_init(&proc->alarm, proc, SIGALRM);
 	LIST_INIT(&proc->alarms);
 	proc->parent = parent;
+	proc->started = arch_clock_now();
 	if (parent) {
 		proc->sig_ignored = parent->sig_ignored;
 		proc->uid = parent->uid, proc->euid = parent->euid;
@@ -242,6 +244,7 @@ void proc_free(struct proc *proc)
 		thread_free(LIST_FIRST(&proc->threads));
 	mm_put(proc->mm);
 	signal_child_known(proc);
+	sched_forget_proc(proc);
 	LIST_REMOVE(proc, link);
 	nprocs--;
 	pool_free(&proc_pool, proc);

@@ -1,14 +1,84 @@
 /* SPDX-License-Identifier: MIT */
 /* What /proc is told of processes.  See include/fs/procfs.h. */
+#include <arch/irq.h>
+#include <arch/tick.h>
 #include <fs/procfs.h>
+#include <kernel/console.h>
 #include <kernel/proc.h>
+#include <kernel/terminal.h>
 #include <kernel/timer.h>
+
+extern char __kernel_ram_start[], __kernel_ram_end[];
+
+bool proc_view_exists(int pid)
+{
+	return proc_find(pid) != NULL;
+}
 
 struct mm *proc_view_mm(int pid)
 {
 	struct proc *proc = proc_find(pid);
 
 	return proc ? proc->mm : NULL;
+}
+
+static char state_of(const struct proc *proc)
+{
+	const struct thread *thread;
+
+	if (proc_has_ended(proc))
+		return 'Z';
+	if (proc->is_stopped)
+		return 'T';
+	LIST_FOREACH(thread, &proc->threads, sibling)
+		if (thread->state != THREAD_WAITING)
+			return 'R';
+	return 'S';
+}
+
+static void view_threads(const struct proc *proc, struct proc_view *view)
+{
+	const struct thread *thread;
+
+	LIST_FOREACH(thread, &proc->threads, sibling) {
+		view->nthreads++;
+		if (thread->tid != proc->pid && view->stack)
+			continue;
+		view->stack = &thread->stack;
+		view->priority = thread->priority;
+		view->pending = thread->pending;
+		view->blocked = thread->blocked;
+	}
+}
+
+bool proc_view(int pid, struct proc_view *view)
+{
+	const struct proc *proc = proc_find(pid);
+
+	if (!proc)
+		return false;
+	*view = (struct proc_view){
+		.pid = pid,
+		.ppid = proc->parent ? proc->parent->pid : 0,
+		.pgid = proc->pgid,
+		.front_pgid = terminal_group(),
+		.name = proc->name,
+		.state = state_of(proc),
+		.uid = proc->uid,
+		.euid = proc->euid,
+		.gid = proc->gid,
+		.egid = proc->egid,
+		.started = timer_counted(proc->started),
+		.ran = timer_counted(proc->ran),
+		.children_ran = timer_counted(proc->children_ran),
+		.all_pending = proc->sig_pending,
+		.ignored = proc->sig_ignored,
+		.handled = proc->sig_handled,
+		.mm = proc->mm,
+		.status = proc->status,
+	};
+	view_threads(proc, view);
+	return true;
 }
 
 struct mm *proc_view_next_mm(struct mm *mm)
@@ -22,7 +92,7 @@ int proc_view_next(int pid)
 	int next = 0;
 
 	LIST_FOREACH(proc, &procs, link)
-		if (proc->pid > pid && proc->mm && (next == 0 || proc->pid < next))
+		if (proc->pid > pid && (next == 0 || proc->pid < next))
 			next = proc->pid;
 	return next;
 }
@@ -35,4 +105,28 @@ int proc_view_self(void)
 uint64_t proc_view_uptime(void)
 {
 	return timer_now();
+}
+
+uint64_t proc_view_idle(void)
+{
+	return timer_counted(sched_idle_counts());
+}
+
+const char *proc_view_irq(int *irq, uint32_t *count)
+{
+	*irq = arch_irq_next(*irq, count);
+	if (*irq < 0)
+		return NULL;
+	return *irq == board_console.irq_rx || *irq == board_console.irq_tx ? "console" : "driver";
+}
+
+uint32_t proc_view_clock_interrupts(void)
+{
+	return arch_clock_interrupts();
+}
+
+void proc_view_kernel_ram(addr_t *start, addr_t *end)
+{
+	*start = ptr_addr(__kernel_ram_start);
+	*end = ptr_addr(__kernel_ram_end);
 }

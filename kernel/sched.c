@@ -28,6 +28,8 @@ static struct level ready[NPRIORITIES];
 static uint32_t nonempty;      /* bit p: ready[p] has a thread */
 static struct level *charged;  /* whose first thread has the processor; NULL: none */
 static uint64_t charged_since; /* counts of the clock */
+static struct proc *billed;    /* who has had the processor since then; NULL: nobody */
+static uint64_t idle_counts;
 
 /* Holds the registers that PendSV saves where no thread is left to have them. */
 static struct thread nobody;
@@ -83,6 +85,17 @@ void sched_forget_current(void)
 	current = &nobody;
 }
 
+void sched_forget_proc(const struct proc *proc)
+{
+	if (billed == proc)
+		billed = NULL;
+}
+
+uint64_t sched_idle_counts(void)
+{
+	return idle_counts;
+}
+
 /* It keeps its place in the row only where its priority stays. */
 void sched_change_priority(struct thread *thread, unsigned int priority)
 {
@@ -120,13 +133,17 @@ static bool has_peer(const struct level *level)
 	return TAILQ_NEXT(TAILQ_FIRST(&level->threads), link) != NULL;
 }
 
-/* Charge the time since the last look to whose it was. */
+/* Charge the time since the last look to whose it was: to a slice, and to a process. */
 static void charge(void)
 {
 	uint64_t now = arch_clock_now();
 
 	if (charged)
 		charged->used = (uint32_t)MIN(charged->used + (now - charged_since), timer_slice);
+	if (billed)
+		billed->ran += now - charged_since;
+	else
+		idle_counts += now - charged_since;
 	charged_since = now;
 	charged = NULL;
 }
@@ -137,12 +154,14 @@ static struct thread *best(void)
 	struct level *level;
 
 	charge();
+	billed = NULL;
 	if (!nonempty)
 		return NULL;
 	level = &ready[31 - __builtin_clz(nonempty)];
 	if (level->used >= timer_slice && has_peer(level))
 		rotate(level);
 	charged = level;
+	billed = TAILQ_FIRST(&level->threads)->proc;
 	return TAILQ_FIRST(&level->threads);
 }
 

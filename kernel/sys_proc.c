@@ -55,8 +55,10 @@ long sys_waitpid(int pid, uaddr_t to, int options)
 	result = child->pid;
 	child->news = 0;
 	signal_child_known(child);
-	if (proc_has_ended(child))
+	if (proc_has_ended(child)) {
+		parent->children_ran += child->ran + child->children_ran;
 		proc_free(child);
+	}
 	return result;
 }
 

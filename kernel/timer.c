@@ -55,6 +55,11 @@ uint64_t timer_after(uint64_t ns)
 	return MIN(timer_now() + MIN(ns, TIMER_FAR), TIMER_FAR);
 }
 
+uint64_t timer_counted(uint64_t counts)
+{
+	return ns_of(counts);
+}
+
 uint32_t timer_resolution(void)
 {
 	return (NS_PER_S + hz - 1) / hz;

@@ -7,6 +7,7 @@ kernel-all := $(wildcard kernel/*.c mm/*.c fs/*.c lib/*.c arch/cortex-m/*.c arch
 
 # A file that a choice decides on: only-CONFIG_X += the files that are built only with it.
 only-CONFIG_DEBUG_NOMMU_REGIONS += mm/check.c
+only-CONFIG_PROC_DETAIL         += fs/procfs_proc.c fs/procfs_mpu.c fs/procfs_pages.c
 
 kernel-drop := $(foreach v,$(filter only-CONFIG_%,$(.VARIABLES)),$(if $(filter y,$($(v:only-%=%))),,$($(v))))
 KERNEL_SRCS := $(filter-out $(kernel-drop),$(kernel-all))

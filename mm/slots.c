@@ -46,6 +46,11 @@ void mm_destroy(struct mm *mm)
 		active = NULL; /* what it had loaded was flushed with its last mapping */
 }
 
+bool mm_entry_shown(const struct mpu_entry *entry, struct cover *cover, unsigned int *prot)
+{
+	return arch_mpu_decode(entry, cover, prot);
+}
+
 bool mm_is_active(const struct mm *mm)
 {
 	return mm == active;

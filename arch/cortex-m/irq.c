@@ -10,6 +10,7 @@
 #define MAX_IRQS 48
 
 static void (*handlers[MAX_IRQS])(void);
+static volatile uint32_t counts[MAX_IRQS];
 
 void arch_irq_attach(int irq, void (*handler)(void))
 {
@@ -26,7 +27,18 @@ void arch_irq(void)
 {
 	unsigned int n = (SCB_ICSR & ICSR_VECTACTIVE) - 16;
 
+	counts[n]++;
 	handlers[n]();
+}
+
+int arch_irq_next(int irq, uint32_t *count)
+{
+	for (; irq >= 0 && irq < MAX_IRQS; irq++)
+		if (handlers[irq]) {
+			*count = counts[irq];
+			return irq;
+		}
+	return -1;
 }
 
 void arch_kernel_request(void)

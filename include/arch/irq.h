@@ -14,6 +14,10 @@
  * kernel. */
 void arch_irq_attach(int irq, void (*handler)(void));
 
+/* The first line from @irq on that has a handler, and how often it has interrupted; -1: none.
+ * Context: any. */
+int arch_irq_next(int irq, uint32_t *count);
+
 /* Make the kernel run its scheduler as soon as no interrupt is active (PendSV).  Context: any. */
 void arch_kernel_request(void);
 

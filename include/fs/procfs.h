@@ -11,6 +11,7 @@
 
 struct inode;
 struct mm;
+struct mm_stack;
 
 /* The root directory, counted.  Cannot fail: it is static. */
 struct inode *procfs_root(void);
@@ -20,19 +21,54 @@ struct inode *procfs_root(void);
  * by its number alone and looked up each time, so nothing here keeps one alive.
  */
 
+/* Is there a process of that number, though it may have ended? */
+bool proc_view_exists(int pid);
+
 /* The memory of a process; NULL: there is none of that number, or it has ended. */
 struct mm *proc_view_mm(int pid);
+
+/* What else is told of one.  Its pointers hold until the kernel is left. */
+struct proc_view {
+	int pid, ppid, pgid;
+	int front_pgid; /* the group that the console belongs to; 0: none */
+	const char *name;
+	char state; /* R: runs, or could; S: sleeps; T: stopped; Z: has ended */
+	unsigned int nthreads, priority;
+	uid_t uid, euid;
+	gid_t gid, egid;
+	uint64_t started;	       /* ns since boot */
+	uint64_t ran, children_ran;    /* ns on the processor; by the children waited for */
+	uint32_t pending, all_pending; /* signals, bit n: signal n; of its first thread, of all */
+	uint32_t blocked, ignored, handled;
+	struct mm *mm;		      /* NULL: has ended */
+	const struct mm_stack *stack; /* of its first thread; NULL: has ended */
+	int status;		      /* as waitpid tells it; 0 before */
+};
+
+/* @view: filled.  false: there is no process of that number. */
+bool proc_view(int pid, struct proc_view *view);
 
 /* The first mm for NULL, the one after another, and NULL after the last; each of them once. */
 struct mm *proc_view_next_mm(struct mm *mm);
 
-/* The least number above @pid of a process that has memory; 0: there is none. */
+/* The least number above @pid of a process, which may have ended; 0: there is none. */
 int proc_view_next(int pid);
 
 /* The process that runs; 0: none does. */
 int proc_view_self(void);
 
-/* ns since boot. */
+/* ns since boot, and those of them in which no process ran. */
 uint64_t proc_view_uptime(void);
+uint64_t proc_view_idle(void);
+
+/* An interrupt line that someone has attached to, from *@irq on: whose it is, and how often it
+ * came.  NULL: there are no more. */
+const char *proc_view_irq(int *irq, uint32_t *count);
+
+/* How often the clock has interrupted. */
+uint32_t proc_view_clock_interrupts(void);
+
+/* The RAM of the kernel's own data, which is in no zone. */
+void proc_view_kernel_ram(addr_t *start, addr_t *end);
 
 #endif

@@ -45,8 +45,10 @@ struct proc {
 	uint32_t sig_handled, sig_ignored, sig_restart, sig_onstack;
 	uint32_t sig_pending; /* sent to the process */
 	addr_t sig_entry;
-	struct alarm alarm;	  /* of alarm() and setitimer() */
-	struct alarm_list alarms; /* of timer_create() */
+	struct alarm alarm;	    /* of alarm() and setitimer() */
+	struct alarm_list alarms;   /* of timer_create() */
+	uint64_t started;	    /* counts of the clock */
+	uint64_t ran, children_ran; /* counts on the processor; of children waited for */
 	uid_t uid, euid;
 	gid_t gid, egid;
 	char name[PROC_NAME_MAX + 1];

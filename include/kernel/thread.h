@@ -152,5 +152,7 @@ void sched_change_priority(struct thread *thread, unsigned int priority);
 void sched_yield_slice(void); /* let another of the running thread's priority run */
 void sched_request(void);
 void sched_forget_current(void); /* its record is about to go */
+void sched_forget_proc(const struct proc *proc);
+uint64_t sched_idle_counts(void); /* of the clock, in which no process ran */
 
 #endif

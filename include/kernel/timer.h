@@ -33,6 +33,9 @@ extern uint32_t timer_slice;
 /* ns since boot; never goes back.  Context: kernel. */
 uint64_t timer_now(void);
 
+/* ns in so many counts of the clock, rounded down. */
+uint64_t timer_counted(uint64_t counts);
+
 /* ns from now; at most TIMER_FAR. */
 uint64_t timer_after(uint64_t ns);
 

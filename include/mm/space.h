@@ -127,6 +127,9 @@ bool mm_is_resident(const struct mm *mm, addr_t at);
  */
 void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t sp);
 
+/* What an entry of an image or of a stack grants, for who looks at it.  false: nothing. */
+bool mm_entry_shown(const struct mpu_entry *entry, struct cover *cover, unsigned int *prot);
+
 /* Never evict the slot that holds the entry of an address; mm_unpin() ends it for all slots. */
 void mm_pin(struct mm *mm, addr_t at);
 void mm_unpin(struct mm *mm);

@@ -22,6 +22,9 @@
 #include "../../../fs/procfs.c"
 #include "../../../fs/procfs_info.c"
 #include "../../../fs/procfs_maps.c"
+#include "../../../fs/procfs_mpu.c"
+#include "../../../fs/procfs_pages.c"
+#include "../../../fs/procfs_proc.c"
 #include "../../../fs/procfs_text.c"
 
 #define TEXT_MAX 16384
@@ -30,9 +33,51 @@
 static bool is_gone[NPROCS + 1];
 static unsigned int nmade; /* mappings looked for since the last test of it */
 
+static bool has_ended[NPROCS + 1]; /* but nobody has waited for it */
+static struct mm_stack stack;	   /* of process 2 */
+
+bool proc_view_exists(int pid)
+{
+	return pid > 0 && pid <= NPROCS && !is_gone[pid];
+}
+
 struct mm *proc_view_mm(int pid)
 {
-	return pid > 0 && pid <= NPROCS && !is_gone[pid] ? &procs[pid - 1] : NULL;
+	return proc_view_exists(pid) && !has_ended[pid] ? &procs[pid - 1] : NULL;
+}
+
+bool proc_view(int pid, struct proc_view *view)
+{
+	if (!proc_view_exists(pid))
+		return false;
+	*view = (struct proc_view){
+		.pid = pid,
+		.ppid = pid - 1,
+		.pgid = 2,
+		.front_pgid = pid == 2 ? 3 : 0,
+		.name = "name",
+		.state = has_ended[pid] ? 'Z'
+			 : pid == 2	? 'R'
+					: 'S',
+		.nthreads = has_ended[pid] ? 0 : 3,
+		.priority = 16,
+		.uid = 5,
+		.euid = 6,
+		.gid = 7,
+		.egid = 8,
+		.started = 120049999999,
+		.ran = 1239999999,
+		.children_ran = 50000000,
+		.pending = 1 << 1,
+		.all_pending = 1 << 2,
+		.blocked = 1 << 15,
+		.ignored = 1 << 13,
+		.handled = 1u << 31,
+		.mm = proc_view_mm(pid),
+		.stack = has_ended[pid] ? NULL : &stack,
+		.status = has_ended[pid] ? 256 : 0,
+	};
+	return true;
 }
 
 struct mm *proc_view_next_mm(struct mm *mm)
@@ -58,10 +103,46 @@ uint64_t proc_view_uptime(void)
 	return 123049999999;
 }
 
+uint64_t proc_view_idle(void)
+{
+	return 7019999999;
+}
+
+const char *proc_view_irq(int *irq, uint32_t *count)
+{
+	static const int lines[] = { 0, 5, 47 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		if (*irq <= lines[i]) {
+			*irq = lines[i];
+			*count = 4000000000u + (uint32_t)i;
+			return i ? "driver" : "console";
+		}
+	*irq = -1;
+	return NULL;
+}
+
+uint32_t proc_view_clock_interrupts(void)
+{
+	return 12;
+}
+
+void proc_view_kernel_ram(addr_t *start, addr_t *end)
+{
+	*start = RAM_A - 0x2000;
+	*end = RAM_A;
+}
+
 static int begin(void **state)
 {
 	memset(is_gone, 0, sizeof(is_gone));
-	return env_begin(state);
+	memset(has_ended, 0, sizeof(has_ended));
+	stack = (struct mm_stack){ 0 };
+	if (env_begin(state))
+		return -1;
+	for (int pid = 1; pid <= NPROCS; pid++)
+		procs[pid - 1].pid = pid;
+	return 0;
 }
 
 /* The inode of a path below /proc, counted; or NULL with the error. */
@@ -119,7 +200,8 @@ static const char *text_by(const char *path, size_t step)
 static void test_tree(void **state)
 {
 	static const char *const files[] = {
-		"maps", "meminfo", "pageinfo", "uptime", "sysvipc/shm", "self/maps", "1/maps",
+		"interrupts", "maps",	"meminfo", "pageinfo", "uptime",   "sysvipc/shm",
+		"self/maps",  "1/maps", "1/mpu",   "1/stat",   "1/status",
 	};
 	struct inode *inode;
 
@@ -133,6 +215,12 @@ static void test_tree(void **state)
 	inode = open_path("sys/vm/nr_trim_pages");
 	assert_int_equal(inode->mode, S_IFREG | 0644);
 	assert_false(inode_permits(inode, 1, 1, MAY_WRITE));
+	inode_put(inode);
+
+	inode = open_path("pagemap"); /* of all processes: for root */
+	assert_int_equal(inode->mode, S_IFREG | 0400);
+	assert_true(inode_permits(inode, 0, 0, MAY_READ));
+	assert_false(inode_permits(inode, 1, 1, MAY_READ));
 	inode_put(inode);
 
 	inode = open_path("self");
@@ -171,9 +259,10 @@ static void test_directories(void **state)
 {
 	(void)state;
 	is_gone[2] = true;
-	assert_string_equal(names_in(""),
-			    "self/ maps meminfo pageinfo uptime sys/ sysvipc/ 1/ 3/ ");
-	assert_string_equal(names_in("1"), "maps ");
+	assert_string_equal(
+		names_in(""),
+		"self/ interrupts maps meminfo pageinfo pagemap uptime sys/ sysvipc/ 1/ 3/ ");
+	assert_string_equal(names_in("1"), "maps mpu stat status ");
 	assert_string_equal(names_in("sys"), "vm/ ");
 	assert_string_equal(names_in("sys/vm"), "nr_trim_pages ");
 	assert_string_equal(names_in("sysvipc"), "shm ");
@@ -338,7 +427,145 @@ static void test_figures(void **state)
 	}
 	assert_int_equal(npages, page_total());
 	assert_true(nfree - free_pages <= 1);
-	assert_string_equal(text_by("uptime", 100), "123.04\n");
+	assert_string_equal(text_by("uptime", 100), "123.04 7.01\n");
+}
+
+static void test_interrupts_to_the_letter(void **state)
+{
+	(void)state;
+	assert_string_equal(text_by("interrupts", 3), "           CPU0\n"
+						      "  0: 4000000000      NVIC  console\n"
+						      "  5: 4000000001      NVIC  driver\n"
+						      " 47: 4000000002      NVIC  driver\n"
+						      "CLK:         12   SysTick  clock\n");
+}
+
+/* Two pages of stack, one of data, two of text in flash, and a file. */
+static addr_t map_some_of_each(void)
+{
+	addr_t at = map_anon(&procs[1], 0, 2, PROT_READ | PROT_WRITE, MAP_STACK, 0);
+
+	map_anon(&procs[1], 0, 1, PROT_READ | PROT_WRITE, 0, 0);
+	map_file(&procs[1], 0, 2, PROT_READ | PROT_EXEC, MAP_PRIVATE, FILE_TEXT, 1, false, 0);
+	map_file(&procs[1], 0, 4, PROT_READ | PROT_WRITE, MAP_SHARED, FILE_RAM, 0, true, 0);
+	assert_int_equal(mm_stack_find(&procs[1], at + PG(2), &stack), 0);
+	return at;
+}
+
+static void test_status_to_the_letter(void **state)
+{
+	const unsigned int k = PAGE_SIZE / 1024;
+	char want[1024];
+
+	(void)state;
+	map_some_of_each();
+	snprintf(want, sizeof(want),
+		 "Name:\tname\nState:\tR (running)\nTgid:\t2\nPid:\t2\nPPid:\t1\n"
+		 "Uid:\t5\t6\t6\t6\nGid:\t7\t8\t8\t8\n"
+		 "VmSize:\t%8u kB\nVmLck:\t       0 kB\nVmRSS:\t%8u kB\nVmData:\t%8u kB\n"
+		 "VmStk:\t%8u kB\nVmExe:\t%8u kB\nThreads:\t3\n"
+		 "SigPnd:\t0000000000000001\nShdPnd:\t0000000000000002\n"
+		 "SigBlk:\t0000000000004000\nSigIgn:\t0000000000001000\n"
+		 "SigCgt:\t0000000040000000\n",
+		 9 * k, 7 * k, 1 * k, 2 * k, 2 * k);
+	assert_string_equal(text_by("2/status", 5), want);
+	assert_string_equal(text_by("self/status", 4096), want);
+}
+
+static void test_stat_has_its_52_fields(void **state)
+{
+	char want[512];
+	unsigned int fields = 1;
+	const char *text;
+
+	(void)state;
+	map_some_of_each();
+	procs[1].refills = 77;
+	snprintf(want, sizeof(want),
+		 "2 (name) R 1 2 0 0 3 0 77 0 0 0 123 0 5 0 -17 0 3 0 12004 %u 7 4294967295 0 0 "
+		 "%u 0 0 3 16384 4096 1073741824 0 0 0 17 0 16 2 0 0 0 0 0 0 0 0 0 0 0\n",
+		 (unsigned int)PG(9), stack.end);
+	text = text_by("2/stat", 7);
+	assert_string_equal(text, want);
+	for (; *text; text++)
+		fields += *text == ' ';
+	assert_int_equal(fields, 52);
+}
+
+static void test_what_has_ended_is_told_of(void **state)
+{
+	const char *text;
+
+	(void)state;
+	has_ended[3] = true;
+	assert_string_equal(text_by("3/maps", 100), "");
+	assert_string_equal(text_by("3/mpu", 100), "");
+	text = text_by("3/status", 100);
+	assert_non_null(strstr(text, "State:\tZ (zombie)\n"));
+	assert_non_null(strstr(text, "Gid:\t7\t8\t8\t8\nThreads:\t0\n"));
+	assert_non_null(strstr(text_by("3/stat", 100), "3 (name) Z 2 2 0 0 -1 0 "));
+	assert_non_null(strstr(text_by("3/stat", 100), " 256\n"));
+}
+
+static void test_entries_to_the_letter(void **state)
+{
+	addr_t sp = map_some_of_each() + PG(2), at, start, end;
+	char want[1024];
+	int rights;
+
+	(void)state;
+	stack.entry = arch_mpu_encode(
+		STACK_SLOT, &(struct cover){ .base = stack.start, .log2 = CONFIG_PAGE_SHIFT + 1 },
+		PROT_READ | PROT_WRITE, MPU_NORMAL);
+	at = map_file(&procs[1], 0, 1, PROT_READ, MAP_PRIVATE, FILE_TAIL, 1, false, 0);
+	rights = mm_rights(&procs[1], at, &start, &end);
+	mm_load(&procs[1], at, (unsigned int)rights, start, end, sp);
+	mm_pin(&procs[1], at);
+	procs[1].refills = 300;
+	procs[1].evictions = 9;
+	snprintf(
+		want, sizeof(want),
+		"0: %08x-%08x r-- off 00 locked\n1: empty\n2: empty\n3: empty\n4: empty\n5: empty\n"
+		"6: empty\n7: %08x-%08x rw- off 00 stack\n"
+		"MpuSlots:\t8\nMpuResident:\t2\nMpuPinned:\t2\nMpuRefills:\t300\n"
+		"MpuEvictions:\t9\nMpuMissRate:\t100.00 /s\nMpuWaste:\t0 kB\n",
+		at, at + PG(1), stack.start, stack.end);
+	assert_string_equal(text_by("2/mpu", 9), want);
+	mm_unpin(&procs[1]);
+}
+
+/* Every page of RAM is in one run, and each is what it is. */
+static void test_every_page_has_an_owner(void **state)
+{
+	addr_t at = map_some_of_each(), next = 0;
+	unsigned int start, end, npages, free_pages = 0, all = 0;
+	char kind[8], owner[64], want[128];
+	uint32_t nfree;
+	const char *text;
+
+	(void)state;
+	map_file(&procs[0], 0, 1, PROT_READ, MAP_SHARED, FILE_RAM, 2, true, 0);
+	nfree = page_nfree();
+	text = text_by("pagemap", 11);
+	snprintf(want, sizeof(want), "%08x-%08x     2 stack   2\n", at, at + PG(2));
+	assert_non_null(strstr(text, want));
+	assert_non_null(strstr(text, "     1 anon    2\n"));
+	assert_non_null(strstr(text, "     6 store   1,2\n"));
+	assert_non_null(strstr(text, "     3 store   -\n"));
+	snprintf(want, sizeof(want), "%08x-%08x %5u static  -\n", RAM_A - 0x2000, RAM_A,
+		 0x2000 >> CONFIG_PAGE_SHIFT);
+	assert_memory_equal(text, want, strlen(want));
+	for (text = strchr(text, '\n') + 1; *text; text = strchr(text, '\n') + 1) {
+		assert_int_equal(
+			sscanf(text, "%x-%x %u %7s %63s", &start, &end, &npages, kind, owner), 5);
+		assert_int_equal(npages, (end - start) >> CONFIG_PAGE_SHIFT);
+		assert_true(start == next || next == 0 || start == RAM_B);
+		next = end;
+		all += npages;
+		free_pages += strcmp(kind, "free") ? 0 : npages;
+	}
+	assert_int_equal(all, page_total());
+	assert_true(nfree - free_pages <= 1); /* the record of the open text */
 }
 
 static void test_trim_is_set(void **state)
@@ -402,6 +629,12 @@ int main(void)
 		TEST(test_mappings_that_coincide),
 		TEST(test_process_that_goes),
 		TEST(test_figures),
+		TEST(test_interrupts_to_the_letter),
+		TEST(test_status_to_the_letter),
+		TEST(test_stat_has_its_52_fields),
+		TEST(test_what_has_ended_is_told_of),
+		TEST(test_entries_to_the_letter),
+		TEST(test_every_page_has_an_owner),
 		TEST(test_trim_is_set),
 		TEST(test_segments),
 		TEST(test_no_memory),

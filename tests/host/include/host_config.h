@@ -27,4 +27,5 @@
 #define sniprintf  snprintf
 #define vsniprintf vsnprintf
 
+#define CONFIG_PROC_DETAIL 1
 #endif
