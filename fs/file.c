@@ -10,7 +10,7 @@
 #include <croft/poll.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fs/vfs.h>
+#include <fs/served.h>
 #include <kernel/assert.h>
 #include <limits.h>
 #include <mm/pool.h>
@@ -18,6 +18,8 @@
 
 /* Largest offset and size of a file: what off_t holds. */
 #define FILE_SIZE_MAX ((uint32_t)INT32_MAX)
+
+#define SERVED_PLACE 0x40000000u /* no directory has a place as high */
 
 static struct pool file_pool = POOL_INIT("file", struct file);
 
@@ -151,7 +153,17 @@ int file_readdir(struct file *file, struct croft_dirent *entry)
 
 	if (!S_ISDIR(inode->mode))
 		return -ENOTDIR;
-	return inode->ops->readdir(inode, &file->pos, entry);
+	if (file->pos < SERVED_PLACE) {
+		int more = inode->ops->readdir(inode, &file->pos, entry);
+
+		if (more != 0)
+			return more;
+	}
+	/* The names that servers have added come last. */
+	if (!served_list(inode, file->pos < SERVED_PLACE ? 0 : file->pos - SERVED_PLACE, entry))
+		return 0;
+	file->pos = MAX(file->pos, SERVED_PLACE) + 1;
+	return 1;
 }
 
 int file_truncate(struct file *file, off_t size)

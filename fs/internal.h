@@ -8,7 +8,8 @@
 /* A path walked to its last name: where that name is to be found, or made. */
 struct walk {
 	struct inode *dir; /* counted */
-	const char *name;  /* @len bytes of the path; no bytes: the path names @dir itself */
+	const char *name;  /* @len bytes of the path; no bytes: the path names @dir itself; of a
+			    * directory that is served: all that is left of the path */
 	size_t len;
 	bool must_be_dir; /* a slash follows the name */
 };

@@ -16,11 +16,15 @@
  * Mounts are found by comparing inodes, which works since there is one inode per file in use and
  * the mount itself keeps the one it covers in use.  A mount never goes away.
  *
+ * A name that its directory does not know may be one that a server has added (fs/served.h).  Where
+ * the walk arrives at a directory of a server it ends: what is left of the path is its last name.
+ *
  * Source: POSIX.1-2017 4.13 Pathname Resolution.
  */
 #include "internal.h"
 
 #include <errno.h>
+#include <fs/served.h>
 #include <kernel/assert.h>
 #include <string.h>
 
@@ -85,8 +89,14 @@ static int step(struct inode *dir, const char *name, size_t len, struct inode **
 		return -ELOOP;
 	if (!S_ISDIR(dir->mode))
 		return -ENOTDIR;
-	if (is_dotdot(name, len))
+	if (is_dotdot(name, len)) {
 		dir = cross_up(dir);
+		if (inode_is_served(dir) && served_parent(dir)) {
+			*found = served_parent(dir);
+			inode_get(*found);
+			return 0;
+		}
+	}
 	if (is_dot(dir, name, len)) {
 		inode_get(dir);
 		*found = dir;
@@ -94,6 +104,8 @@ static int step(struct inode *dir, const char *name, size_t len, struct inode **
 	}
 
 	err = dir->ops->lookup(dir, name, len, &next);
+	if (err == -ENOENT)
+		err = served_find(dir, name, len, &next);
 	if (err)
 		return err;
 	*found = cross_down(next);
@@ -114,6 +126,11 @@ int path_walk(const char *path, struct walk *walk)
 		const char *name = path + strspn(path, "/");
 		size_t len = strcspn(name, "/");
 
+		if (inode_is_served(dir) && S_ISDIR(dir->mode) && len && !is_dotdot(name, len)) {
+			/* All the rest is its server's business. */
+			*walk = (struct walk){ .dir = dir, .name = name, .len = strlen(name) };
+			return 0;
+		}
 		path = name + len;
 		path += strspn(path, "/");
 		if (len > CROFT_NAME_MAX) {

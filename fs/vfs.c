@@ -13,6 +13,7 @@
 #include <fs/procfs.h>
 #include <fs/ram.h>
 #include <fs/romfs.h>
+#include <fs/served.h>
 
 #include "internal.h"
 
@@ -47,8 +48,7 @@ static unsigned int wanted(int flags)
 	return want;
 }
 
-/* May this inode be opened so?  0 or -errno. */
-static int judge_open(const struct inode *inode, int flags, uid_t uid, gid_t gid)
+int vfs_judge_open(const struct inode *inode, int flags, uid_t uid, gid_t gid)
 {
 	unsigned int want = wanted(flags);
 
@@ -75,7 +75,7 @@ static int open_existing(struct inode *inode, int flags, uid_t uid, gid_t gid, s
 	struct file *file;
 	int err;
 
-	err = judge_open(inode, flags, uid, gid);
+	err = vfs_judge_open(inode, flags, uid, gid);
 	if (err)
 		return err;
 	inode_get(inode);
@@ -145,6 +145,22 @@ int vfs_open(const char *path, int flags, mode_t mode, uid_t uid, gid_t gid, str
 	return err;
 }
 
+int vfs_remote(const char *path, struct inode **dir, const char **rest)
+{
+	struct walk walk;
+	int err = path_walk(path, &walk);
+
+	if (err)
+		return err;
+	if (!inode_is_served(walk.dir)) {
+		inode_put(walk.dir);
+		return -ENOENT; /* its server has gone since */
+	}
+	*dir = walk.dir;
+	*rest = walk.name;
+	return 0;
+}
+
 /* May this user take the name of @inode out of @dir? */
 static int judge_unlink(const struct inode *dir, const struct inode *inode, uid_t uid, gid_t gid)
 {
@@ -176,5 +192,5 @@ int vfs_unlink(const char *path, uid_t uid, gid_t gid)
 		inode_put(inode);
 	}
 	inode_put(walk.dir);
-	return err;
+	return err == -EREMOTE ? -EROFS : err;
 }

@@ -62,6 +62,16 @@ size_t window_count(void)
 	return ARRAY_SIZE(windows);
 }
 
+int window_irq(const struct inode *inode, unsigned int i)
+{
+	size_t n;
+
+	if (inode->ops != &inode_ops)
+		return -ENODEV;
+	n = (size_t)(container_of(inode, struct window, inode) - windows);
+	return i < board_windows[n].nirqs ? board_windows[n].irqs[i] : -EINVAL;
+}
+
 const char *window_name(size_t i)
 {
 	return board_windows[i].name;

@@ -130,8 +130,9 @@ static void move(unsigned int most)
 	uart_irq_enable(&board_console, ring_room(&rx) != 0, ring_used(&tx) != 0 && !is_polling);
 }
 
-static void console_irq(void)
+static void console_irq(int irq)
 {
+	(void)irq;
 	uart_irq_ack(&board_console);
 	move(TX_SIZE);
 	if (is_changed)

@@ -183,7 +183,7 @@ int program_load(struct mm *mm, const struct proc *proc, const char *path,
 	int err = vfs_lookup(path, &inode);
 
 	if (err)
-		return err;
+		return err == -EREMOTE ? -EACCES : err; /* text comes from flash or RAM */
 	err = load(mm, proc, inode, &layout, args);
 	inode_put(inode);
 	*program = (struct program){ .entry = layout.text +

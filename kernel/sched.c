@@ -13,9 +13,11 @@
 #include <arch/tick.h>
 #include <croft/mman.h>
 #include <kernel/assert.h>
+#include <kernel/channel.h>
 #include <kernel/console.h>
 #include <kernel/signal.h>
 #include <kernel/proc.h>
+#include <kernel/remote.h>
 #include <mm/page.h>
 #include <mm/uaccess.h>
 
@@ -177,6 +179,7 @@ static void poll(void)
 	arch_kernel_request_clear();
 	console_poll();
 	timer_poll();
+	channel_poll();
 	timer_arm(ARCH_CLOCK_NEVER);
 }
 
@@ -223,6 +226,10 @@ static bool settle(struct thread *thread)
 	}
 	if (!is_on_stack(thread)) {
 		signal_stack_lost(thread);
+		return false;
+	}
+	if (thread->fills) {
+		remote_fill(thread);
 		return false;
 	}
 	thread_settle_result(thread);

@@ -59,12 +59,8 @@ void signal_discard(struct proc *proc, uint32_t set)
 /* Let a thread that waits look at a signal that it does not block. */
 static void nudge(struct thread *thread, int sig)
 {
-	if (thread->state == THREAD_WAITING && !thread->fork_frame) {
-		if ((thread->proc->sig_restart & bit(sig)) && !thread->has_result)
-			thread_wake(thread);
-		else
-			thread_interrupt(thread);
-	}
+	if (thread->state == THREAD_WAITING)
+		thread_interrupt(thread, thread->proc->sig_restart & bit(sig));
 	sched_request();
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kernel/fd.h>
+#include <kernel/remote.h>
 #include <kernel/syscall.h>
 #include <kernel/terminal.h>
 #include <mm/uaccess.h>
@@ -32,6 +33,8 @@ long sys_open(uaddr_t from, int flags, unsigned int mode)
 
 	if (!err)
 		err = vfs_open(path, flags, mode & 0777, proc->euid, proc->egid, &file);
+	if (err == -EREMOTE)
+		return remote_open(from, path, flags);
 	if (err)
 		return err;
 	err = fd_install(proc, file, 0, flags & O_CLOEXEC);
@@ -72,6 +75,8 @@ static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 		return -EINVAL;
 	if (is_read && is_terminal(file) && (asked = terminal_ask(SIGTTIN)) != 0)
 		return asked;
+	if (inode_is_served(file->inode))
+		return is_read ? remote_read(file, buf, len) : remote_write(file, buf, len);
 	do {
 		size_t step = MIN(len - done, (size_t)CONFIG_STEP_BYTES);
 		ssize_t n = is_read ? file_read(file, (char *)ptr + done, step)
@@ -125,6 +130,8 @@ long sys_stat(uaddr_t from, uaddr_t to)
 
 	if (!err)
 		err = vfs_lookup(path, &inode);
+	if (err == -EREMOTE)
+		return remote_stat(from, path, to);
 	if (err)
 		return err;
 	inode_stat(inode, &st);
@@ -245,6 +252,8 @@ long sys_getdents(int fd, uaddr_t to, size_t len)
 		return -EFAULT;
 	if (len < sizeof(*entry) || (to.addr & 3))
 		return -EINVAL;
+	if (inode_is_served(file->inode))
+		return remote_getdents(file, to, len);
 	for (entry = ptr; done + sizeof(*entry) <= len; entry++, done += sizeof(*entry)) {
 		int more = file_readdir(file, entry);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <kernel/check.h>
 #include <kernel/fd.h>
+#include <kernel/remote.h>
 #include <kernel/syscall.h>
 #include <mm/uaccess.h>
 #include <string.h>
@@ -40,6 +41,13 @@ static int judge_file(struct map_request *request, int fd)
 	return request->backing ? 0 : -ENODEV;
 }
 
+/* What has to be asked for is waited for once new memory is clean. */
+static void fill_later(struct file *file, addr_t at, const struct map_request *request)
+{
+	if (inode_is_served(file->inode) && !mm_job_is_done(&current_mm()->job))
+		remote_fill_later(file, at, request->len, request->offset, current_mm()->serial);
+}
+
 long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 {
 	struct map_request request = {
@@ -56,6 +64,8 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 		err = judge_file(&request, fd);
 	if (!err)
 		err = mm_map(current_mm(), &request, &at, &current_mm()->job);
+	if (!err && request.backing)
+		fill_later(fd_file(current_proc(), fd), at, &request);
 	return finish(err ? err : (long)at);
 }
 

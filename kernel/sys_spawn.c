@@ -76,7 +76,7 @@ static int action_open(struct proc *proc, const struct spawn_action *action)
 		err = vfs_open(path, action->oflag, action->mode & 0777, proc->euid, proc->egid,
 			       &file);
 	if (err)
-		return err;
+		return err == -EREMOTE ? -EACCES : err; /* nobody waits here */
 	fd_close(proc, action->fd);
 	err = fd_install(proc, file, action->fd, false);
 	if (err < 0)

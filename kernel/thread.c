@@ -2,6 +2,7 @@
 /* Threads: made, waiting, woken, ended.  See include/kernel/thread.h. */
 #include <errno.h>
 #include <kernel/assert.h>
+#include <kernel/channel.h>
 #include <kernel/fd.h>
 #include <kernel/futex.h>
 #include <kernel/poll.h>
@@ -31,12 +32,12 @@ struct thread *thread_create(struct proc *proc, unsigned int priority)
 	thread->timer.expired = timed_out;
 	thread->priority = thread->base_priority = (uint8_t)priority;
 	LIST_INIT(&thread->donors);
+	LIST_INIT(&thread->channels);
 	LIST_INSERT_HEAD(&proc->threads, thread, sibling);
 	return thread;
 }
 
-/* Take a waiting thread off the queue and the timer that it waits for. */
-static void stop_waiting(struct thread *thread)
+void thread_stop_waiting(struct thread *thread)
 {
 	if (thread->waiting_on)
 		TAILQ_REMOVE(&thread->waiting_on->threads, thread, link);
@@ -45,6 +46,8 @@ static void stop_waiting(struct thread *thread)
 	thread->sigwait_set = 0;
 	timer_cancel(&thread->timer);
 	donate_end(thread);
+	if (thread->call.channel)
+		channel_call_end(thread);
 }
 
 void thread_free(struct thread *thread)
@@ -52,12 +55,18 @@ void thread_free(struct thread *thread)
 	struct thread *donor;
 
 	if (thread->state == THREAD_WAITING)
-		stop_waiting(thread);
+		thread_stop_waiting(thread);
 	else
 		sched_remove(thread);
+	channel_forget_owner(thread);
 	/* Who waits for what it had, waits for nobody now. */
 	while ((donor = LIST_FIRST(&thread->donors)) != NULL)
-		thread_wake_result(donor, -EOWNERDEAD);
+		if (donor->call.channel)
+			channel_reply(donor, -EPIPE);
+		else
+			thread_wake_result(donor, -EOWNERDEAD);
+	if (thread->call.file)
+		channel_call_drop(thread);
 	if (current == thread)
 		sched_forget_current();
 	proc_forget_lender(thread);
@@ -85,18 +94,14 @@ void waitq_init(struct waitq *q)
 	q->is_polled = false;
 }
 
-/* Take the running thread off the processor. */
-static struct thread *stop_current(struct waitq *q)
+static void stop(struct thread *thread, struct waitq *q)
 {
-	struct thread *thread = current;
-
-	ASSERT(thread->state == THREAD_RUNNING);
-	sched_remove(thread);
+	if (thread->state != THREAD_WAITING)
+		sched_remove(thread);
 	thread->state = THREAD_WAITING;
 	thread->waiting_on = q;
 	if (q)
 		TAILQ_INSERT_TAIL(&q->threads, thread, link);
-	return thread;
 }
 
 long thread_restart(void)
@@ -108,19 +113,26 @@ long thread_restart(void)
 
 long thread_wait(struct waitq *q)
 {
+	ASSERT(current->state == THREAD_RUNNING);
 	thread_restart();
-	stop_current(q);
+	stop(current, q);
 	return NO_RESULT;
 }
 
-long thread_wait_result(struct waitq *q, uint64_t deadline)
+void thread_park(struct thread *thread, struct waitq *q, uint64_t deadline)
 {
-	struct thread *thread = stop_current(q);
-
+	ASSERT(!thread->waiting_on);
+	stop(thread, q);
 	thread->result = -ETIMEDOUT;
 	thread->has_result = true;
 	if (deadline)
 		timer_set(&thread->timer, deadline);
+}
+
+long thread_wait_result(struct waitq *q, uint64_t deadline)
+{
+	ASSERT(current->state == THREAD_RUNNING);
+	thread_park(current, q, deadline);
 	return NO_RESULT;
 }
 
@@ -138,12 +150,21 @@ long thread_pause(void)
 	return thread_wait_result(NULL, 0);
 }
 
-void thread_interrupt(struct thread *thread)
+/* What a wait without a result does when woken is to make the call again. */
+void thread_interrupt(struct thread *thread, bool restarts)
 {
-	if (thread->has_result)
+	const struct call_ops *ops = thread->call.channel ? thread->call.ops : NULL;
+
+	if (thread->fork_frame || (ops && ops->put))
+		return;
+	if (restarts && ops) {
+		thread->has_result = false;
+		thread->is_repeated = true;
+	} else if (thread->has_result) {
 		thread->result = -EINTR;
-	else
-		thread->is_interrupted = true; /* it would make its call again */
+	} else if (!restarts) {
+		thread->is_interrupted = true;
+	}
 	thread_wake(thread);
 }
 
@@ -159,16 +180,23 @@ void thread_settle_result(struct thread *thread)
 	if (thread->is_interrupted) {
 		frame->pc += SVC_BYTES;
 		frame->r0 = (uint32_t)-EINTR;
+	} else if (thread->is_repeated) {
+		frame->pc -= SVC_BYTES;
 	} else if (thread->has_result) {
 		frame->r0 = (uint32_t)thread->result;
+		if (thread->has_words)
+			arch_frame_set_words(frame, thread->words);
 	}
-	thread->has_result = thread->is_interrupted = false;
+	if (thread->call.file)
+		channel_call_drop(thread);
+	thread->has_result = thread->has_words = thread->is_interrupted = false;
+	thread->is_repeated = false;
 }
 
 void thread_wake(struct thread *thread)
 {
 	ASSERT(thread->state == THREAD_WAITING);
-	stop_waiting(thread);
+	thread_stop_waiting(thread);
 	sched_insert(thread);
 }
 

@@ -21,7 +21,7 @@ FLOORS = {
     "user": ["croft/", "generated/syscalls.h", "generated/syscall_nr.h"],
 
     "kernel": COMMON + ["kernel/", "fs/", "mm/", "arch/", "generated/", "board.h", "drivers/"],
-    "fs": COMMON + PRINT + ["fs/", "mm/", "kernel/waitq.h", "board.h"],
+    "fs": COMMON + PRINT + ["fs/", "mm/", "kernel/waitq.h", "kernel/channel.h", "board.h"],
     "mm": COMMON + ["mm/", "arch/"],
     "lib": COMMON,
 

@@ -9,10 +9,10 @@
 
 #define MAX_IRQS 48
 
-static void (*handlers[MAX_IRQS])(void);
+static void (*handlers[MAX_IRQS])(int irq);
 static volatile uint32_t counts[MAX_IRQS];
 
-void arch_irq_attach(int irq, void (*handler)(void))
+void arch_irq_attach(int irq, void (*handler)(int irq))
 {
 	unsigned int n = (unsigned int)irq;
 
@@ -20,7 +20,25 @@ void arch_irq_attach(int irq, void (*handler)(void))
 	handlers[n] = handler;
 	NVIC_IPR(n / 4) = (NVIC_IPR(n / 4) & ~(0xffu << (n % 4 * 8))) |
 			  (IRQ_PRIORITY << (n % 4 * 8));
-	NVIC_ISER(n / 32) = 1u << (n % 32);
+	arch_irq_enable(irq);
+}
+
+void arch_irq_detach(int irq)
+{
+	arch_irq_disable(irq);
+	handlers[irq] = NULL;
+}
+
+void arch_irq_enable(int irq)
+{
+	NVIC_ISER((unsigned int)irq / 32) = 1u << ((unsigned int)irq % 32);
+}
+
+/* The barriers keep an interrupt that has been accepted from coming after this. */
+void arch_irq_disable(int irq)
+{
+	NVIC_ICER((unsigned int)irq / 32) = 1u << ((unsigned int)irq % 32);
+	__asm volatile("dsb\n\tisb" ::: "memory");
 }
 
 void arch_irq(void)
@@ -28,7 +46,7 @@ void arch_irq(void)
 	unsigned int n = (SCB_ICSR & ICSR_VECTACTIVE) - 16;
 
 	counts[n]++;
-	handlers[n]();
+	handlers[n]((int)n);
 }
 
 int arch_irq_next(int irq, uint32_t *count)

@@ -12,7 +12,7 @@ static const struct board_bank board_banks[] = {
 };
 
 static const struct board_window board_windows[] = {
-	{ "uart1", 0x4000D000, 0x1000 },
+	{ "uart1", 0x4000D000, 0x1000, 1, { 6 } },
 };
 
 #endif

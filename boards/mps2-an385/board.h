@@ -13,8 +13,8 @@ static const struct board_bank board_banks[] = {
 };
 
 static const struct board_window board_windows[] = {
-	{ "uart1", 0x40005000, 0x1000 },
-	{ "timer0", 0x40000000, 0x1000 },
+	{ "uart1", 0x40005000, 0x1000, 2, { 2, 3 } }, /* receive, transmit */
+	{ "timer0", 0x40000000, 0x1000, 1, { 8 } },
 };
 
 #endif

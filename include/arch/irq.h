@@ -10,9 +10,15 @@
 
 #include <stdint.h>
 
-/* Attach a handler to an interrupt line and enable it.  One handler a line.  Context: boot,
- * kernel. */
-void arch_irq_attach(int irq, void (*handler)(void));
+/* Attach a handler to an interrupt line and enable it.  One handler a line.  And let the line go,
+ * disabled.  Context: boot, kernel. */
+void arch_irq_attach(int irq, void (*handler)(int irq));
+void arch_irq_detach(int irq);
+
+/* Disable a line that has a handler, at once, and enable it again: what has asked meanwhile, or
+ * still asks, comes then.  Context: any. */
+void arch_irq_disable(int irq);
+void arch_irq_enable(int irq);
 
 /* The first line from @irq on that has a handler, and how often it has interrupted; -1: none.
  * Context: any. */

@@ -33,6 +33,8 @@
 struct inode;
 struct file;
 
+#define EREMOTE 66 /* never a program's: a server has to be asked; newlib does not name it */
+
 struct inode_ops {
 	/*
 	 * Find @name (@len bytes, no '/', not ".") in @dir: a counted inode, or -ENOENT, -ENOMEM,
@@ -85,7 +87,16 @@ struct inode {
 	bool can_seek;
 };
 
-enum fs_dev { FS_ROM = 1, FS_RAM = 2, FS_DEV = 3, FS_PROC = 4, FS_PIPE = 5, FS_SHM = 6 };
+enum fs_dev {
+	FS_ROM = 1,
+	FS_RAM = 2,
+	FS_DEV = 3,
+	FS_PROC = 4,
+	FS_PIPE = 5,
+	FS_SHM = 6,
+	FS_CHANNEL = 7,
+	FS_SERVED = 8
+};
 
 struct file {
 	struct inode *inode;
@@ -122,7 +133,8 @@ int vfs_mount(const char *path, struct inode *root);
  *         begin with a slash starts at the root too: the working directory of every process.
  * @found: a counted inode; inode_put() it
  *
- * Return: 0, -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG, -ENOMEM, -EIO.
+ * Return: 0, -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG, -ENOMEM, -EIO; -EREMOTE: a server has to be
+ *         asked (vfs_remote()).
  */
 int vfs_lookup(const char *path, struct inode **found);
 
@@ -138,6 +150,19 @@ int vfs_lookup(const char *path, struct inode **found);
  *         -ENOTDIR, -ELOOP, -ENXIO, -ETXTBSY, -ENOSPC, -ENOMEM, -EIO; nothing changed.
  */
 int vfs_open(const char *path, int flags, mode_t mode, uid_t uid, gid_t gid, struct file **opened);
+
+/* May that user open this inode with these flags?  0, or -errno as vfs_open(). */
+int vfs_judge_open(const struct inode *inode, int flags, uid_t uid, gid_t gid);
+
+/**
+ * vfs_remote - the served directory that a path leads into
+ * @path: a kernel string for which something has returned -EREMOTE
+ * @dir: a counted inode of fs/served.h
+ * @rest: set to what its server is to be asked for, in @path
+ *
+ * Return: 0, or -errno as vfs_lookup().
+ */
+int vfs_remote(const char *path, struct inode **dir, const char **rest);
 
 /* Take a name away.  0, -ENOENT, -ENOTDIR, -EROFS, -EISDIR, -EACCES, -EPERM (sticky directory). */
 int vfs_unlink(const char *path, uid_t uid, gid_t gid);

@@ -21,4 +21,7 @@ size_t window_count(void);
 struct inode *window_get(size_t i);
 const char *window_name(size_t i);
 
+/* The @i-th interrupt line of a window's device; -EINVAL: it has no more; -ENODEV: no window. */
+int window_irq(const struct inode *inode, unsigned int i);
+
 #endif

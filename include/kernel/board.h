@@ -19,6 +19,8 @@ struct board_window {
 	const char *name; /* in /dev */
 	addr_t start;
 	uint32_t len; /* bytes */
+	uint8_t nirqs;
+	uint8_t irqs[2]; /* interrupt lines of the device */
 };
 
 /* Clocks and pins, as far as the console needs them.  Context: boot, before anything else. */

@@ -23,6 +23,8 @@
 #define KERNEL_THREAD_H
 
 #include <arch/context.h>
+#include <croft/channel.h>
+#include <kernel/call.h>
 #include <kernel/entry.h>
 #include <kernel/timer.h>
 #include <kernel/waitq.h>
@@ -62,7 +64,14 @@ struct thread {
 
 	long result; /* to be put into the frame when it runs next */
 	bool has_result;
+	bool has_words; /* and these with it, in registers; see include/kernel/channel.h */
+	uint32_t words[CHANNEL_WORDS];
+	struct call call;
+	struct channel_list channels; /* from which it received last */
+
 	bool is_interrupted; /* its call ends with EINTR */
+	bool is_repeated;    /* its call is made again */
+	bool fills;	     /* a mapping is to be filled, see kernel/remote.h */
 	bool is_exiting;
 	addr_t futex;	   /* the word that it waits for; 0: none */
 	addr_t tls;	   /* its own word, put into proc->tls_slot while it runs */
@@ -92,6 +101,12 @@ long thread_wait(struct waitq *q);
  * where that is not 0.  @q may be NULL. */
 long thread_wait_result(struct waitq *q, uint64_t deadline);
 
+/* Let a thread that is running or ready, or waits on nothing, wait in that way. */
+void thread_park(struct thread *thread, struct waitq *q, uint64_t deadline);
+
+/* A waiting thread leaves its queue and its timer, and is about to be woken or to wait anew. */
+void thread_stop_waiting(struct thread *thread);
+
 /* Let the running thread make its call again, after better ones have run.  Returns NO_RESULT. */
 long thread_restart(void);
 
@@ -104,8 +119,9 @@ void thread_settle_result(struct thread *thread);
 /* Let the running thread wait for a signal that is handled. */
 long thread_pause(void);
 
-/* End the call that a thread waits in with EINTR. */
-void thread_interrupt(struct thread *thread);
+/* End the call that a thread waits in: with EINTR, or, where @restarts, and that is possible,
+ * by making it again.  One that cannot be interrupted goes on waiting. */
+void thread_interrupt(struct thread *thread, bool restarts);
 
 /* Make a thread ready that waits; its call is made again, or returns @result. */
 void thread_wake(struct thread *thread);

@@ -17,4 +17,13 @@ struct frame {
 	uint32_t r0, r1, r2, r3, r12, lr, pc, xpsr;
 };
 
+/* Put what a call returns besides r0 where its program finds it: r1, r2, r3, r12. */
+static inline void arch_frame_set_words(struct frame *frame, const uint32_t words[4])
+{
+	frame->r1 = words[0];
+	frame->r2 = words[1];
+	frame->r3 = words[2];
+	frame->r12 = words[3];
+}
+
 #endif

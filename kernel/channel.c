@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/* Channels.  See include/kernel/channel.h. */
+#include <croft/poll.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fs/served.h>
+#include <kernel/assert.h>
+#include <kernel/channel.h>
+#include <kernel/interrupt.h>
+#include <kernel/proc.h>
+#include <mm/pool.h>
+
+struct channel {
+	struct inode inode;	/* its ends are open files of this */
+	struct waitq receivers; /* threads that wait for a message */
+	struct waitq callers;	/* threads whose calls nobody has received */
+	struct waitq received;	/* threads whose calls are being answered */
+	struct waitq changed;	/* for poll() */
+	struct thread *owner;	/* received last; NULL: nobody yet */
+	LIST_ENTRY(channel) owned;
+	SLIST_ENTRY(channel) noisy;    /* on the list of those that channel_poll() looks at */
+	uint32_t bits;		       /* of the next notification */
+	uint32_t nreceivers, nsenders; /* open files of each end */
+	uint32_t refs;		       /* the inode, calls, served paths, the list of the noisy */
+	bool is_noisy;
+};
+
+static struct pool channel_pool = POOL_INIT("channel", struct channel);
+static SLIST_HEAD(, channel) noisy = SLIST_HEAD_INITIALIZER(noisy);
+static uint32_t last_ino;
+static int last_id;
+
+static struct channel *of_inode(struct inode *inode)
+{
+	return container_of(inode, struct channel, inode);
+}
+
+void channel_get(struct channel *channel)
+{
+	channel->refs++;
+}
+
+void channel_put(struct channel *channel)
+{
+	if (--channel->refs > 0)
+		return;
+	if (channel->owner)
+		LIST_REMOVE(channel, owned);
+	pool_free(&channel_pool, channel);
+}
+
+/* Have channel_poll() look at it. */
+static void make_noise(struct channel *channel)
+{
+	if (channel->is_noisy)
+		return;
+	channel->is_noisy = true;
+	channel_get(channel);
+	SLIST_INSERT_HEAD(&noisy, channel, noisy);
+	sched_request();
+}
+
+static int channel_open(struct inode *inode, int flags)
+{
+	struct channel *channel = of_inode(inode);
+
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		channel->nreceivers++;
+	else
+		channel->nsenders++;
+	return 0;
+}
+
+static void channel_close(struct inode *inode, int flags)
+{
+	struct channel *channel = of_inode(inode);
+	uint32_t *ends = (flags & O_ACCMODE) == O_RDONLY ? &channel->nreceivers
+							 : &channel->nsenders;
+
+	ASSERT(*ends > 0);
+	if (--*ends == 0)
+		make_noise(channel);
+}
+
+static unsigned int channel_ready(struct inode *inode)
+{
+	const struct channel *channel = of_inode(inode);
+	bool has_message = channel->bits || !TAILQ_EMPTY(&channel->callers.threads);
+
+	return (has_message ? POLLIN : 0u) | (channel->nsenders ? 0u : POLLHUP) |
+	       (channel->nreceivers ? POLLOUT : POLLERR);
+}
+
+static void channel_release(struct inode *inode)
+{
+	channel_put(of_inode(inode));
+}
+
+static const struct inode_ops channel_ops = {
+	.ready = channel_ready,
+	.open = channel_open,
+	.close = channel_close,
+	.release = channel_release,
+};
+
+int channel_create(struct file **receiver, struct file **sender)
+{
+	struct channel *channel = pool_alloc(&channel_pool);
+	int err;
+
+	if (!channel)
+		return -ENOMEM;
+	waitq_init(&channel->receivers);
+	waitq_init(&channel->callers);
+	waitq_init(&channel->received);
+	waitq_init(&channel->changed);
+	channel->refs = 1;
+	channel->inode = (struct inode){
+		.ops = &channel_ops,
+		.waiters = &channel->changed,
+		.ino = ++last_ino,
+		.refs = 1,
+		.dev = FS_CHANNEL,
+		.mode = S_IFSOCK | S_IRUSR | S_IWUSR,
+		.nlink = 1,
+	};
+	err = file_create(&channel->inode, O_RDONLY, receiver);
+	if (err) {
+		inode_put(&channel->inode);
+		return err;
+	}
+	err = channel_sender(channel, sender);
+	if (err)
+		file_put(*receiver); /* and the channel with it */
+	return err;
+}
+
+int channel_sender(struct channel *channel, struct file **sender)
+{
+	int err;
+
+	inode_get(&channel->inode);
+	err = file_create(&channel->inode, O_WRONLY, sender);
+	if (err)
+		inode_put(&channel->inode);
+	return err;
+}
+
+struct channel *channel_of(const struct file *file, enum channel_end end)
+{
+	bool is_receiver;
+
+	if (!file || file->inode->ops != &channel_ops)
+		return NULL;
+	is_receiver = (file->flags & O_ACCMODE) == O_RDONLY;
+	return is_receiver == (end == CHANNEL_RECEIVER) ? of_inode(file->inode) : NULL;
+}
+
+/* The most urgent thread of a queue, the longest of equals; NULL: it is empty. */
+static struct thread *best_of(const struct waitq *q)
+{
+	struct thread *thread, *best = TAILQ_FIRST(&q->threads);
+
+	for (thread = best; thread; thread = TAILQ_NEXT(thread, link))
+		if (thread->priority > best->priority)
+			best = thread;
+	return best;
+}
+
+/* @thread has received: who still waits, waits for it. */
+static void set_owner(struct channel *channel, struct thread *thread)
+{
+	struct thread *caller;
+
+	if (channel->owner == thread)
+		return;
+	if (channel->owner)
+		LIST_REMOVE(channel, owned);
+	channel->owner = thread;
+	LIST_INSERT_HEAD(&thread->channels, channel, owned);
+	TAILQ_FOREACH(caller, &channel->callers.threads, link) {
+		donate_end(caller);
+		donate(caller, thread);
+	}
+}
+
+void channel_forget_owner(struct thread *thread)
+{
+	struct channel *channel;
+	struct thread *caller;
+
+	while ((channel = LIST_FIRST(&thread->channels)) != NULL) {
+		LIST_REMOVE(channel, owned);
+		channel->owner = NULL;
+		TAILQ_FOREACH(caller, &channel->callers.threads, link)
+			donate_end(caller);
+	}
+}
+
+/* Hand a call to a thread that runs or waits for one: it donates to nobody, so no ring is closed. */
+static int deliver(struct channel *channel, struct thread *caller, struct thread *receiver)
+{
+	last_id = last_id == INT32_MAX ? 1 : last_id + 1;
+	caller->call.id = last_id;
+	donate_end(caller);
+	donate(caller, receiver);
+	set_owner(channel, receiver);
+	return last_id;
+}
+
+int channel_send(struct channel *channel, struct thread *caller, uint64_t deadline)
+{
+	struct thread *receiver = best_of(&channel->receivers);
+	struct thread *owner = channel->owner;
+
+	if (channel->nreceivers == 0)
+		return -EPIPE;
+	if (!receiver && owner && donate_would_loop(caller, owner))
+		return -EDEADLK;
+
+	/* Nothing below can fail. */
+	channel_get(channel);
+	caller->call.channel = channel;
+	caller->call.id = 0;
+	if (receiver) {
+		thread_park(caller, &channel->received, deadline);
+		receiver->has_words = true;
+		for (int i = 0; i < CHANNEL_WORDS; i++)
+			receiver->words[i] = caller->words[i];
+		thread_wake_result(receiver, deliver(channel, caller, receiver));
+		return 0;
+	}
+	thread_park(caller, &channel->callers, deadline);
+	if (owner)
+		donate(caller, owner);
+	if (channel->changed.is_polled)
+		waitq_wake_all(&channel->changed);
+	return 0;
+}
+
+static uint32_t take_bits(struct channel *channel)
+{
+	uint32_t bits = channel->bits;
+
+	channel->bits = 0;
+	return bits;
+}
+
+long channel_receive(struct channel *channel, uint64_t deadline)
+{
+	struct thread *caller;
+
+	interrupt_rearm(channel);
+	if (channel->bits) {
+		arch_frame_set_words(arch_current_frame(),
+				     (uint32_t[]){ take_bits(channel), 0, 0, 0 });
+		return 0;
+	}
+	caller = best_of(&channel->callers);
+	if (!caller) {
+		if (channel->nsenders == 0)
+			return -EPIPE;
+		return thread_wait_result(&channel->receivers, deadline);
+	}
+	arch_frame_set_words(arch_current_frame(), caller->words);
+	TAILQ_REMOVE(&channel->callers.threads, caller, link);
+	TAILQ_INSERT_TAIL(&channel->received.threads, caller, link);
+	caller->waiting_on = &channel->received;
+	return deliver(channel, caller, current);
+}
+
+struct thread *channel_caller(const struct channel *channel, int id)
+{
+	struct thread *thread;
+
+	TAILQ_FOREACH(thread, &channel->received.threads, link)
+		if (thread->call.id == id)
+			return thread;
+	return NULL;
+}
+
+void channel_reply(struct thread *caller, long status)
+{
+	const struct call_ops *ops = caller->call.ops;
+
+	caller->call.id = 0; /* it has not gone without a reply */
+	thread_stop_waiting(caller);
+	if (ops) {
+		status = ops->finish(caller, status);
+		if (status == NO_RESULT)
+			return; /* it waits for the next reply */
+	}
+	caller->has_words = !ops;
+	thread_wake_result(caller, status);
+}
+
+void channel_notify(struct channel *channel, uint32_t bits)
+{
+	channel->bits |= bits;
+	make_noise(channel);
+}
+
+void channel_call_end(struct thread *caller)
+{
+	struct channel *channel = caller->call.channel;
+
+	caller->call.channel = NULL;
+	if (caller->call.id)
+		channel_notify(channel, CHANNEL_GONE);
+	channel_put(channel);
+}
+
+void channel_call_drop(struct thread *caller)
+{
+	struct file *file = caller->call.file;
+
+	caller->call.file = NULL;
+	file_put(file);
+}
+
+/* No receiver is left: end every call. */
+static void fail_calls(struct channel *channel)
+{
+	struct thread *caller;
+
+	while ((caller = TAILQ_FIRST(&channel->callers.threads)) ||
+	       (caller = TAILQ_FIRST(&channel->received.threads)))
+		channel_reply(caller, -EPIPE);
+}
+
+static void look_at(struct channel *channel)
+{
+	struct thread *receiver = best_of(&channel->receivers);
+
+	if (channel->nreceivers == 0) {
+		interrupt_detach(channel);
+		served_remove(channel);
+		fail_calls(channel);
+	} else if (receiver && channel->bits) {
+		receiver->has_words = true;
+		receiver->words[0] = take_bits(channel);
+		thread_wake_result(receiver, 0);
+	} else if (channel->nsenders == 0) {
+		while ((receiver = best_of(&channel->receivers)) != NULL)
+			thread_wake_result(receiver, -EPIPE);
+	}
+	if (channel->changed.is_polled)
+		waitq_wake_all(&channel->changed);
+}
+
+void channel_poll(void)
+{
+	struct channel *channel;
+
+	interrupt_poll();
+	while ((channel = SLIST_FIRST(&noisy)) != NULL) {
+		SLIST_REMOVE_HEAD(&noisy, noisy);
+		channel->is_noisy = false;
+		look_at(channel);
+		channel_put(channel);
+	}
+}

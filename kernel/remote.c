@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* File calls that a server answers.  See include/kernel/remote.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <kernel/channel.h>
+#include <kernel/fd.h>
+#include <kernel/remote.h>
+#include <mm/fill.h>
+#include <mm/uaccess.h>
+#include <string.h>
+
+/* What a server's word is worth: a count up to @most, or an error that is one. */
+static long judged(long status, uint32_t most)
+{
+	if (status == -EPIPE)
+		return -EIO; /* the server has gone */
+	return status < -4095 || status > (long)most ? -EIO : status;
+}
+
+/* Let @thread wait for the answer to a request about @file, which it holds from now on. */
+static long ask(struct thread *thread, struct file *file, enum serve_request request,
+		uint32_t place, uint32_t len)
+{
+	uint32_t number = served_number(file->inode);
+	int err;
+
+	if (file->flags & O_NONBLOCK)
+		number |= SERVE_NONBLOCK;
+	thread->words[0] = request;
+	thread->words[1] = number;
+	thread->words[2] = place;
+	thread->words[3] = len;
+	thread->call.file = file;
+	err = channel_send(served_channel(file->inode), thread, 0);
+	if (!err)
+		return NO_RESULT;
+	channel_call_drop(thread);
+	return err == -EPIPE ? -EIO : err;
+}
+
+/* Paths: the file is of the directory asked until it is known. */
+
+static long path_finish(struct thread *caller, long status, struct inode **inode)
+{
+	struct file *file = caller->call.file;
+	mode_t mode = (mode_t)caller->words[1];
+
+	status = judged(status, 0);
+	if (status)
+		return status;
+	if (!(S_ISREG(mode) || S_ISDIR(mode) || S_ISCHR(mode)) || caller->words[2] > INT32_MAX ||
+	    (caller->words[0] & SERVE_NONBLOCK))
+		return -EIO;
+	return served_inode(file->inode, caller->words[0], mode & (S_IFMT | 0777), caller->words[2],
+			    inode);
+}
+
+static long open_finish(struct thread *caller, long status)
+{
+	struct proc *proc = caller->proc;
+	struct file *file = caller->call.file;
+	int flags = (int)caller->call.arg;
+	struct inode *inode;
+	long fd;
+
+	status = path_finish(caller, status, &inode);
+	if (status)
+		return status;
+	fd = vfs_judge_open(inode, flags, proc->euid, proc->egid);
+	if (!fd)
+		fd = fd_install(proc, file, 0, flags & O_CLOEXEC);
+	if (fd < 0) {
+		inode_put(inode);
+		return fd;
+	}
+	inode_put(file->inode);
+	file->inode = inode;
+	caller->call.file = NULL; /* it is the descriptor's now */
+	return fd;
+}
+
+static long stat_finish(struct thread *caller, long status)
+{
+	uaddr_t to = { caller->call.arg };
+	struct inode *inode;
+	struct stat st;
+
+	status = path_finish(caller, status, &inode);
+	if (status)
+		return status;
+	inode_stat(inode, &st);
+	inode_put(inode);
+	return user_write(caller->proc->mm, to, &st, sizeof(st));
+}
+
+static const struct call_ops open_ops = { .finish = open_finish };
+static const struct call_ops stat_ops = { .finish = stat_finish };
+
+static long ask_path(uaddr_t at, const char *path, int flags, const struct call_ops *ops,
+		     uint32_t arg)
+{
+	struct inode *dir;
+	struct file *file;
+	const char *rest;
+	int err = vfs_remote(path, &dir, &rest);
+
+	if (err)
+		return err;
+	err = file_create(dir, flags, &file);
+	if (err) {
+		inode_put(dir);
+		return err;
+	}
+	file->flags &= ~(uint32_t)O_NONBLOCK; /* opening itself waits */
+	current->call = (struct call){ .ops = ops,
+				       .send = at.addr + (addr_t)(rest - path),
+				       .send_len = strlen(rest),
+				       .arg = arg };
+	return ask(current, file, SERVE_OPEN, 0, 0);
+}
+
+long remote_open(uaddr_t at, const char *path, int flags)
+{
+	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+		return -EROFS;
+	return ask_path(at, path, flags, &open_ops, (uint32_t)flags);
+}
+
+long remote_stat(uaddr_t at, const char *path, uaddr_t to)
+{
+	return ask_path(at, path, O_RDONLY, &stat_ops, to.addr);
+}
+
+/* Bytes. */
+
+static long move_finish(struct thread *caller, long status)
+{
+	const struct call *call = &caller->call;
+	struct file *file = call->file;
+
+	status = judged(status, call->send_len + call->recv_len);
+	if (status > 0 && S_ISREG(file->inode->mode))
+		file->pos += (uint32_t)status;
+	return status;
+}
+
+static long getdents_finish(struct thread *caller, long status)
+{
+	struct file *file = caller->call.file;
+
+	status = judged(status, caller->call.recv_len);
+	if (status > 0)
+		file->pos = caller->words[0];
+	return status;
+}
+
+static const struct call_ops move_ops = { .finish = move_finish };
+static const struct call_ops getdents_ops = { .finish = getdents_finish };
+
+long remote_read(struct file *file, uaddr_t to, size_t len)
+{
+	if (S_ISDIR(file->inode->mode))
+		return -EISDIR;
+	current->call = (struct call){ .ops = &move_ops, .recv = to.addr, .recv_len = len };
+	file_get(file);
+	return ask(current, file, SERVE_READ, file->pos, len);
+}
+
+long remote_write(struct file *file, uaddr_t from, size_t len)
+{
+	current->call = (struct call){ .ops = &move_ops, .send = from.addr, .send_len = len };
+	file_get(file);
+	return ask(current, file, SERVE_WRITE, file->pos, len);
+}
+
+long remote_getdents(struct file *file, uaddr_t to, size_t len)
+{
+	if (!S_ISDIR(file->inode->mode))
+		return -ENOTDIR;
+	current->call = (struct call){ .ops = &getdents_ops, .recv = to.addr, .recv_len = len };
+	file_get(file);
+	return ask(current, file, SERVE_READDIR, file->pos, len);
+}
+
+/*
+ * Mappings.  The call's @recv is where the mapping begins, @recv_len what is to be filled, @send
+ * how much of that is, @send_len where it begins in the file, @arg the mapping's serial.
+ */
+
+static int fill_put(struct thread *caller, uint32_t off, const void *from, size_t len)
+{
+	const struct call *call = &caller->call;
+
+	return mm_fill(caller->proc->mm, call->arg, call->recv + call->send + off, from, len);
+}
+
+static long fill_finish(struct thread *caller, long status);
+
+static const struct call_ops fill_ops = { .finish = fill_finish, .put = fill_put };
+
+/* Ask for what is left, or be done.  Returns what mmap() does, or NO_RESULT. */
+static long fill_more(struct thread *thread, struct file *file)
+{
+	struct call *call = &thread->call;
+	uint32_t left = call->recv_len - call->send;
+	long result;
+
+	if (left == 0) {
+		mm_fill_end(thread->proc->mm, call->arg, call->recv);
+		return (long)call->recv;
+	}
+	file_get(file);
+	result = ask(thread, file, SERVE_READ, call->send_len + call->send, left);
+	if (result != NO_RESULT)
+		mm_fill_fail(thread->proc->mm, call->arg, call->recv);
+	return result;
+}
+
+static long fill_finish(struct thread *caller, long status)
+{
+	struct call *call = &caller->call;
+	struct file *file = call->file;
+	long result;
+
+	status = judged(status, call->recv_len - call->send);
+	if (status < 0) {
+		mm_fill_fail(caller->proc->mm, call->arg, call->recv);
+		return status;
+	}
+	call->file = NULL;
+	if (status == 0)
+		call->recv_len = call->send; /* it is shorter than it said */
+	call->send += (uint32_t)status;
+	result = fill_more(caller, file);
+	file_put(file);
+	return result;
+}
+
+void remote_fill_later(struct file *file, addr_t at, size_t len, uint32_t offset, uint32_t serial)
+{
+	uint32_t size = file->inode->size;
+	uint32_t has = offset < size ? size - offset : 0;
+
+	file_get(file);
+	current->call = (struct call){ .ops = &fill_ops,
+				       .file = file,
+				       .recv = at,
+				       .recv_len = MIN((uint32_t)len, has),
+				       .send_len = offset,
+				       .arg = serial };
+	current->fills = true;
+}
+
+void remote_fill(struct thread *thread)
+{
+	struct file *file = thread->call.file;
+	long result;
+
+	thread->fills = false;
+	thread->call.file = NULL;
+	result = fill_more(thread, file);
+	if (result != NO_RESULT)
+		thread->result = result; /* it is still ready */
+	file_put(file);
+}

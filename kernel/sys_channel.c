@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/* The calls of channels: arguments are judged here, the rest is in kernel/channel.c. */
+#include <arch/irq.h>
+#include <croft/mman.h>
+#include <errno.h>
+#include <fs/served.h>
+#include <fs/window.h>
+#include <kernel/channel.h>
+#include <kernel/check.h>
+#include <kernel/fd.h>
+#include <kernel/interrupt.h>
+#include <kernel/syscall.h>
+#include <mm/grant.h>
+#include <mm/uaccess.h>
+#include <string.h>
+
+/* The channel of which a descriptor of the caller's is that end, or NULL: -EBADF. */
+static struct channel *end_of(int fd, enum channel_end end)
+{
+	return channel_of(fd_file(current_proc(), fd), end);
+}
+
+/* The thread whose call the caller has received, with what end_of() says.  0, -EBADF, -ESRCH. */
+static int find_caller(int fd, int id, struct thread **caller)
+{
+	struct channel *channel = end_of(fd, CHANNEL_RECEIVER);
+
+	if (!channel)
+		return -EBADF;
+	*caller = id > 0 ? channel_caller(channel, id) : NULL;
+	return *caller ? 0 : -ESRCH;
+}
+
+/* @until: 0, or a struct timespec.  Set to 0: for ever; else ns since boot. */
+static int read_deadline(uaddr_t until, uint64_t *deadline)
+{
+	struct timespec ts;
+	int err;
+
+	*deadline = 0;
+	if (until.addr == 0)
+		return 0;
+	err = user_read(current_mm(), &ts, until, sizeof(ts));
+	return err ? err : timer_from_timespec(&ts, deadline);
+}
+
+long sys_channel_create(uaddr_t to)
+{
+	struct proc *proc = current_proc();
+	struct file *receiver, *sender;
+	int *ends, err;
+	void *ptr;
+
+	if ((to.addr & 3) || user_range(current_mm(), to, 2 * sizeof(int), PROT_WRITE, &ptr))
+		return -EFAULT;
+	err = channel_create(&receiver, &sender);
+	if (err)
+		return err;
+	ends = ptr;
+	ends[0] = fd_install(proc, receiver, 0, true);
+	ends[1] = ends[0] < 0 ? ends[0] : fd_install(proc, sender, 0, true);
+	if (ends[1] >= 0)
+		return 0;
+	err = ends[1];
+	if (ends[0] >= 0)
+		fd_close(proc, ends[0]);
+	else
+		file_put(receiver);
+	file_put(sender);
+	return err;
+}
+
+/* Take what a call carries into the caller's record.  Nothing is counted yet. */
+static int read_buffers(uaddr_t at, struct call *call, uint64_t *deadline)
+{
+	struct channel_buffers *buffers;
+	uaddr_t send, recv, until;
+	void *ptr;
+
+	if ((at.addr & 3) ||
+	    user_range(current_mm(), at, sizeof(*buffers), PROT_READ | PROT_WRITE, &ptr))
+		return -EFAULT;
+	buffers = ptr;
+	buffers->got = -1;
+	send.addr = ptr_addr(buffers->send);
+	recv.addr = ptr_addr(buffers->recv);
+	until.addr = ptr_addr(buffers->until);
+	call->send = send.addr;
+	call->recv = recv.addr;
+	call->send_len = buffers->send_len;
+	call->recv_len = buffers->recv_len;
+	call->map = ptr_addr(buffers->map);
+	call->map_len = buffers->map_len;
+	call->got = at.addr + (addr_t)offsetof(struct channel_buffers, got);
+	if (call->send_len > INT32_MAX || call->recv_len > INT32_MAX)
+		return -EINVAL;
+	if (user_range(current_mm(), send, call->send_len, PROT_READ, &ptr) ||
+	    user_range(current_mm(), recv, call->recv_len, PROT_WRITE, &ptr))
+		return -EFAULT;
+	if (buffers->give >= 0) {
+		call->file = fd_file(current_proc(), buffers->give);
+		if (!call->file)
+			return -EBADF;
+	}
+	return read_deadline(until, deadline);
+}
+
+long sys_channel_call(int fd, unsigned int a, unsigned int b, unsigned int c, unsigned int d,
+		      uaddr_t buffers)
+{
+	struct channel *channel = end_of(fd, CHANNEL_SENDER);
+	struct thread *caller = current;
+	uint64_t deadline = 0;
+	int err = 0;
+
+	if (!channel)
+		return -EBADF;
+	caller->call = (struct call){ 0 };
+	if (buffers.addr)
+		err = read_buffers(buffers, &caller->call, &deadline);
+	if (!err) {
+		caller->words[0] = a;
+		caller->words[1] = b;
+		caller->words[2] = c;
+		caller->words[3] = d;
+		err = channel_send(channel, caller, deadline);
+	}
+	if (err) {
+		caller->call.file = NULL;
+		return err;
+	}
+	if (caller->call.file)
+		file_get(caller->call.file);
+	return NO_RESULT;
+}
+
+long sys_channel_receive(int fd, uaddr_t until)
+{
+	struct channel *channel = end_of(fd, CHANNEL_RECEIVER);
+	uint64_t deadline;
+	int err;
+
+	if (!channel)
+		return -EBADF;
+	err = read_deadline(until, &deadline);
+	return err ? err : channel_receive(channel, deadline);
+}
+
+long sys_channel_reply(int fd, int id, long status, unsigned int a, unsigned int b, unsigned int c)
+{
+	struct thread *caller;
+	int err = find_caller(fd, id, &caller);
+
+	if (err)
+		return err;
+	caller->words[0] = a;
+	caller->words[1] = b;
+	caller->words[2] = c;
+	caller->words[3] = 0;
+	channel_reply(caller, status);
+	return 0;
+}
+
+/* A caller that has gone is no reason not to receive the next. */
+long sys_channel_reply_receive(int fd, int id, long status, unsigned int a, unsigned int b,
+			       unsigned int c)
+{
+	struct channel *channel = end_of(fd, CHANNEL_RECEIVER);
+
+	if (!channel)
+		return -EBADF;
+	if (id)
+		sys_channel_reply(fd, id, status, a, b, c);
+	return channel_receive(channel, 0);
+}
+
+/* How much of @len bytes from @off on lies in @room, and in what is moved in one call. */
+static size_t clip(size_t off, size_t len, size_t room)
+{
+	return off < room ? MIN(MIN(len, room - off), (size_t)CONFIG_STEP_BYTES) : 0;
+}
+
+long sys_channel_read(int fd, int id, size_t off, uaddr_t to, size_t len)
+{
+	struct thread *caller;
+	void *from_ptr, *to_ptr;
+	uaddr_t from;
+	int err = find_caller(fd, id, &caller);
+
+	if (err)
+		return err;
+	if (user_range(current_mm(), to, len, PROT_WRITE, &to_ptr))
+		return -EFAULT;
+	len = caller->call.ops && caller->call.ops->put ? 0 : clip(off, len, caller->call.send_len);
+	from.addr = caller->call.send + (addr_t)off;
+	if (user_range(caller->proc->mm, from, len, PROT_READ, &from_ptr))
+		return -EFAULT;
+	if (len)
+		memmove(to_ptr, from_ptr, len);
+	return (long)len;
+}
+
+long sys_channel_write(int fd, int id, size_t off, uaddr_t from, size_t len)
+{
+	struct thread *caller;
+	const struct call *call;
+	void *from_ptr, *to_ptr;
+	uaddr_t to;
+	int err = find_caller(fd, id, &caller);
+
+	if (err)
+		return err;
+	call = &caller->call;
+	if (user_range(current_mm(), from, len, PROT_READ, &from_ptr))
+		return -EFAULT;
+	len = clip(off, len, call->recv_len);
+	if (call->ops && call->ops->put) {
+		err = call->ops->put(caller, off, from_ptr, len);
+		return err ? err : (long)len;
+	}
+	to.addr = call->recv + (addr_t)off;
+	if (user_range(caller->proc->mm, to, len, PROT_WRITE, &to_ptr))
+		return -EFAULT;
+	if (len)
+		memmove(to_ptr, from_ptr, len);
+	return (long)len;
+}
+
+long sys_channel_notify(int fd, unsigned int bits)
+{
+	struct channel *channel = end_of(fd, CHANNEL_SENDER);
+
+	if (!channel)
+		return -EBADF;
+	if (bits == 0 || (bits & CHANNEL_GONE))
+		return -EINVAL;
+	channel_notify(channel, bits);
+	return 0;
+}
+
+long sys_channel_info(int fd, int id, uaddr_t to)
+{
+	struct thread *caller;
+	struct channel_info info;
+	int err = find_caller(fd, id, &caller);
+
+	if (err)
+		return err;
+	info = (struct channel_info){
+		.pid = caller->proc->pid,
+		.tid = caller->tid,
+		.uid = caller->proc->euid,
+		.gid = caller->proc->egid,
+		.send_len = caller->call.send_len,
+		.recv_len = caller->call.recv_len,
+		.is_kernel = caller->call.ops != NULL,
+		.has_file = !caller->call.ops && caller->call.file,
+		.map = addr_ptr(caller->call.map),
+		.map_len = caller->call.map_len,
+	};
+	return user_write(current_mm(), to, &info, sizeof(info));
+}
+
+long sys_channel_take(int fd, int id)
+{
+	struct thread *caller;
+	int err = find_caller(fd, id, &caller);
+
+	if (err)
+		return err;
+	if (caller->call.ops || !caller->call.file)
+		return -ENOENT;
+	fd = fd_install(current_proc(), caller->call.file, 0, true);
+	if (fd >= 0)
+		caller->call.file = NULL;
+	return fd;
+}
+
+long sys_channel_give(int fd, int id, int given)
+{
+	struct file *file = fd_file(current_proc(), given);
+	struct thread *caller;
+	uaddr_t to;
+	void *ptr;
+	int err = find_caller(fd, id, &caller);
+
+	if (err)
+		return err;
+	if (!file)
+		return -EBADF;
+	to.addr = caller->call.got;
+	if (!to.addr || user_range(caller->proc->mm, to, sizeof(int), PROT_WRITE, &ptr))
+		return -ENOENT;
+	err = fd_install(caller->proc, file, 0, true);
+	if (err < 0)
+		return err;
+	file_get(file);
+	memcpy(ptr, &err, sizeof(err));
+	caller->call.got = 0; /* one is enough */
+	return 0;
+}
+
+long sys_channel_map(int fd, int id)
+{
+	struct thread *caller;
+	addr_t at;
+	int err = find_caller(fd, id, &caller);
+
+	if (err)
+		return err;
+	at = caller->call.map;
+	if (!caller->call.map_len)
+		return -ENOENT;
+	memory_check();
+	err = mm_grant(caller->proc->mm, at, caller->call.map_len, current_mm());
+	memory_check();
+	if (err)
+		return err;
+	caller->call.map_len = 0;
+	return (long)at;
+}
+
+long sys_channel_interrupt(int fd, int device, unsigned int index, unsigned int bits)
+{
+	struct channel *channel = end_of(fd, CHANNEL_RECEIVER);
+	const struct file *file = fd_file(current_proc(), device);
+	int irq;
+
+	if (!channel || !file)
+		return -EBADF;
+	if (bits == 0 || (bits & CHANNEL_GONE))
+		return -EINVAL;
+	irq = window_irq(file->inode, index);
+	return irq < 0 ? irq : interrupt_attach(irq, channel, bits);
+}
+
+long sys_channel_serve(int fd, uaddr_t from, unsigned int mode)
+{
+	struct channel *channel = end_of(fd, CHANNEL_RECEIVER);
+	char path[CROFT_PATH_MAX];
+	const char *string;
+	struct file *sender;
+	size_t len;
+	int err;
+
+	if (!channel)
+		return -EBADF;
+	if (current_proc()->euid != 0)
+		return -EPERM;
+	err = user_string(current_mm(), from, sizeof(path), &string, &len);
+	if (err)
+		return err;
+	memcpy(path, string, len + 1);
+	err = channel_sender(channel, &sender);
+	if (err)
+		return err;
+	err = served_add(channel, sender, path, (mode_t)mode);
+	if (err)
+		file_put(sender);
+	return err;
+}
+
+long sys_channel_ready(int fd, unsigned int number, unsigned int events)
+{
+	struct channel *channel = end_of(fd, CHANNEL_RECEIVER);
+
+	if (!channel)
+		return -EBADF;
+	served_set_ready(channel, number, events);
+	return 0;
+}

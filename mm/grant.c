@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Handing mappings over.  See include/mm/grant.h. */
+#include <errno.h>
+#include <mm/grant.h>
+#include <mm/mmap.h>
+
+#include "internal.h"
+
+/* The youngest VMA that is exactly the range, or NULL. */
+static struct vma *find_whole(struct mm *mm, addr_t start, addr_t end)
+{
+	struct vma *vma, *found = NULL;
+
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		if (vma->start == start && vma->end == end &&
+		    (!found || vma_is_younger(vma, found)))
+			found = vma;
+	return found;
+}
+
+static bool can_move(const struct mm *mm, const struct vma *vma)
+{
+	return vma->region->kind == REGION_ANON && region_is_owned(vma->region) &&
+	       !(vma->flags & (VMA_STACK | VMA_HEAP | VMA_LOCKED)) && mm_job_is_done(&mm->job);
+}
+
+int mm_grant(struct mm *from, addr_t start, addr_t len, struct mm *to)
+{
+	struct vma *vma = find_whole(from, start, start + len), *copy;
+	struct backing *backing;
+
+	if (!vma)
+		return -EINVAL;
+	if (to == from)
+		return -EEXIST;
+	if (!(vma->flags & VMA_SHARED) && !can_move(from, vma))
+		return -EPERM;
+	if (to->nvmas >= to->max_vmas || !mm_has_room(to, len >> CONFIG_PAGE_SHIFT))
+		return -ENOMEM;
+	copy = vma_reserve();
+	if (!copy)
+		return -ENOMEM;
+
+	/* Nothing below can fail. */
+	copy->mm = to;
+	copy->region = vma->region;
+	copy->start = vma->start;
+	copy->end = vma->end;
+	copy->serial = ++to->serial;
+	copy->prot = vma->prot;
+	copy->max_prot = vma->max_prot;
+	copy->flags = vma->flags & VMA_SHARED;
+	vma_insert(copy);
+	backing = copy->region->backing;
+	if (!(vma->flags & VMA_SHARED)) {
+		mm_flush(from, vma->start, vma->end);
+		vma_remove(vma);
+	} else if (backing && backing->ops->attached) {
+		backing->ops->attached(backing, to);
+	}
+	if (copy->region->usage > 1)
+		mm_flush(to, copy->start, copy->end);
+	return 0;
+}
