@@ -54,6 +54,7 @@ static struct {
 	volatile bool is_pressed;
 } keys[] = { { 0x03, SIGINT, false }, { 0x1c, SIGQUIT, false }, { 0x1a, SIGTSTP, false } };
 static volatile bool catches_keys;
+static volatile uint8_t forgotten; /* position of rx: what came before the key is not wanted */
 
 static volatile bool is_polling; /* the interrupt must not touch the send ring */
 static bool is_ready;		 /* the UART works */
@@ -88,8 +89,10 @@ static void ring_drop(struct ring *ring)
 static bool is_key(int c)
 {
 	for (size_t i = 0; catches_keys && i < ARRAY_SIZE(keys); i++)
-		if (keys[i].key == c)
+		if (keys[i].key == c) {
+			forgotten = rx.head;
 			return keys[i].is_pressed = true;
+		}
 	return false;
 }
 
@@ -211,18 +214,31 @@ bool console_can_write(void)
 	return ring_room(&tx) >= width('\n');
 }
 
+/* Drop what was typed before a key that sends a signal, unless it has been read already. */
+static void forget_typed(void)
+{
+	bool was_full = ring_room(&rx) == 0;
+
+	if ((uint8_t)(forgotten - rx.tail) <= ring_used(&rx))
+		rx.tail = forgotten;
+	if (was_full)
+		start();
+}
+
 void console_poll(void)
 {
 	if (!is_changed)
 		return;
 	/* First: what an interrupt brings from here on is for the next time. */
 	is_changed = false;
-	waitq_wake_all(&console_waiters);
+	/* Before the others are woken: a signal ends the call of one that waits to read. */
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (keys[i].is_pressed) {
 			keys[i].is_pressed = false;
+			forget_typed();
 			terminal_key(keys[i].sig);
 		}
+	waitq_wake_all(&console_waiters);
 }
 
 void console_catch_keys(bool catches)

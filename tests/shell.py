@@ -18,7 +18,8 @@ CONTROLS = re.compile(r"\r|\x08|\x1b\[[0-9;]*[A-Za-z]")
 WAIT = 20		# seconds for anything to appear
 UP, DOWN, LEFT, RIGHT, HOME, END, DELETE = ("\x1b[A", "\x1b[B", "\x1b[D", "\x1b[C", "\x1b[H",
                                             "\x1b[F", "\x1b[3~")
-BACKSPACE, CTRL_C, CTRL_K, CTRL_U = "\x7f", "\x03", "\x0b", "\x15"
+BACKSPACE, CTRL_C, CTRL_K, CTRL_U, CTRL_Z = "\x7f", "\x03", "\x0b", "\x15", "\x1a"
+CTRL_BACKSLASH = "\x1c"
 CTRL_A = "\x01\x01"		# twice: QEMU keeps the first
 
 
@@ -165,10 +166,57 @@ def pipes_join_programs(board):
 
 
 def jobs_run_in_the_background(board):
-    enter(board, "sleep 2 &", r"\[\d+\]")
-    enter(board, "jobs", r"\[\d+\] running")
+    enter(board, "sleep 2 &", r"\[1\] \d+")
+    enter(board, "jobs", r"\[1\] running sleep")
     enter(board, "echo meanwhile", "meanwhile")
-    enter(board, "wait", r"\[\d+\] done, status 0")
+    enter(board, "wait", r"\[1\] done, status 0")
+    enter(board, "jobs; echo none", "none")
+
+
+def press(board, line, key, *patterns):
+    """Type a line, let its program start, press a key; then as enter() does."""
+    it = session(board)
+    it.type(line + "\r")
+    it.expect(r"\n")
+    time.sleep(1)
+    it.type(key)
+    text = it.expect(PROMPT + "$")
+    for pattern in patterns:
+        if not re.search("^%s$" % pattern, text, re.M):
+            raise Failed("no line `%s` in:\n%s" % (pattern, text))
+
+
+def keys_send_signals(board):
+    press(board, "sleep 100", CTRL_C, "sh: sleep: killed by signal 2")
+    enter(board, "echo $?", "130")
+    press(board, "sleep 100", CTRL_BACKSLASH, "sh: sleep: killed by signal 3")
+    press(board, "sleep 100 | sleep 100 | cat", CTRL_C, "sh: cat: killed by signal 2")
+    enter(board, "jobs; echo none", "none")
+    it = session(board)
+    it.type(CTRL_C)
+    it.expect(r"\^C\n" + PROMPT + "$")
+    it.type(CTRL_Z + CTRL_BACKSLASH)
+    enter(board, "echo still here", "still here")
+
+
+def jobs_are_stopped_and_continued(board):
+    press(board, "sleep 3", CTRL_Z, r"\[1\] stopped sleep")
+    enter(board, "jobs", r"\[1\] stopped sleep")
+    enter(board, "bg", r"\[1\] sleep")
+    enter(board, "jobs", r"\[1\] running sleep")
+    enter(board, "fg; echo status $?", "sleep", "status 0")
+    press(board, "sleep 100 | cat", CTRL_Z, r"\[1\] stopped cat")
+    enter(board, "sleep 100 &", r"\[2\] \d+")
+    enter(board, "kill %1; kill %2; sleep 1; jobs; echo none",
+          r"\[1\] done, status 143", r"\[2\] done, status 143", "none")
+    enter(board, "fg", "sh: fg: no such job")
+    enter(board, "wait %5 || echo $?", "127")
+
+
+def what_reads_in_the_background_is_stopped(board):
+    enter(board, "cat &", r"\[1\] \d+")
+    enter(board, "sleep 1; jobs", r"\[1\] stopped cat")
+    press(board, "fg", "typed\r" + CTRL_C, "sh: cat: killed by signal 2")
 
 
 def poweroff_ends_it(board):
@@ -190,4 +238,5 @@ def poweroff_tells_a_status(board):
 
 TESTS = (the_prompt_comes, help_tells_what_there_is, programs_run, lines_are_edited,
          lines_are_remembered, status_of_the_last, words_are_quoted, files_are_redirected,
-         pipes_join_programs, jobs_run_in_the_background, poweroff_ends_it, poweroff_tells_a_status)
+         pipes_join_programs, jobs_run_in_the_background, keys_send_signals,
+         jobs_are_stopped_and_continued, what_reads_in_the_background_is_stopped, poweroff_ends_it, poweroff_tells_a_status)

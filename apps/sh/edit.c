@@ -10,6 +10,7 @@
  */
 #include "sh.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,8 +62,14 @@ static void history_add(const char *line)
 static int read_byte(void)
 {
 	unsigned char c;
+	ssize_t got;
 
-	return read(STDIN_FILENO, &c, 1) == 1 ? c : KEY_END;
+	do
+		got = read(STDIN_FILENO, &c, 1);
+	while (got < 0 && errno == EINTR && !take_interrupt());
+	if (got < 0 && errno == EINTR)
+		return CTRL('C');
+	return got == 1 ? c : KEY_END;
 }
 
 /* The rest of an escape sequence: ESC [ number ~, ESC [ letter or ESC O letter. */

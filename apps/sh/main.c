@@ -61,6 +61,7 @@ int main(int argc, char **argv)
 	struct stat st;
 
 	if (argc == 3 && strcmp(argv[1], "-c") == 0) {
+		jobs_begin(false);
 		run_line(argv[2]);
 		return last_status;
 	}
@@ -71,6 +72,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	is_console = fstat(STDIN_FILENO, &st) == 0 && S_ISCHR(st.st_mode);
+	if (is_console)
+		jobs_begin(true);
 	while (is_console ? edit_line(line) : read_line(line)) {
 		run_line(line);
 		reap_jobs(is_console);

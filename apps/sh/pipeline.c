@@ -11,19 +11,21 @@
 #include "sh.h"
 
 #include <errno.h>
-#include <sys/wait.h>
+#include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
-#define PIPELINE_MAX 8
-#define ACTIONS_MAX  (REDIR_MAX + 5)
+#define ACTIONS_MAX (REDIR_MAX + 5)
 
 extern char **environ;
 
 static struct {
 	int in; /* -1: the standard input of the shell */
-	pid_t pids[PIPELINE_MAX];
-	unsigned int count;
+	struct job job;
 } row = { .in = -1 };
+
+/* What a shell with job control ignores or handles, and programs do not. */
+#define JOB_SIGNALS (1u << SIGINT | 1u << SIGQUIT | 1u << SIGTSTP | 1u << SIGTTIN | 1u << SIGTTOU)
 
 struct actions {
 	struct spawn_action list[ACTIONS_MAX];
@@ -52,7 +54,7 @@ static void close_in(void)
 
 bool pipeline_is_begun(void)
 {
-	return row.count > 0 || row.in >= 0;
+	return row.job.count > 0 || row.in >= 0;
 }
 
 static pid_t start(struct command *command, bool is_builtin, const struct actions *actions)
@@ -63,6 +65,11 @@ static pid_t start(struct command *command, bool is_builtin, const struct action
 				   .actions = actions->list,
 				   .nactions = actions->count };
 
+	if (has_job_control) {
+		args.flags = SPAWN_SETPGROUP | SPAWN_SETSIGDEF;
+		args.pgid = row.job.count ? row.job.pgid : 0;
+		args.sigdefault = JOB_SIGNALS;
+	}
 	if (is_builtin) {
 		command->before[0] = "sh";
 		command->before[1] = "-b";
@@ -72,13 +79,25 @@ static pid_t start(struct command *command, bool is_builtin, const struct action
 	return croft_spawnp(&args);
 }
 
+static void add(pid_t pid, const char *name)
+{
+	struct job *job = &row.job;
+
+	if (job->count == 0)
+		*job = (struct job){ .pgid = pid };
+	job->pids[job->count++] = (short)pid;
+	job->nleft++;
+	memset(job->name, 0, NAME_LEN);
+	strncpy(job->name, name, NAME_LEN - 1);
+}
+
 pid_t pipeline_add(struct command *command, bool is_builtin)
 {
 	struct actions actions = { .count = 0 };
 	int ends[2] = { -1, -1 }, error;
 	pid_t pid;
 
-	if (row.count == PIPELINE_MAX) {
+	if (row.job.count == PIPELINE_MAX) {
 		errno = EAGAIN;
 		return -1;
 	}
@@ -100,16 +119,17 @@ pid_t pipeline_add(struct command *command, bool is_builtin)
 		row.in = ends[0]; /* also without a writer: then it is at its end */
 	}
 	if (pid > 0)
-		row.pids[row.count++] = pid;
+		add(pid, command->argv[0]);
 	errno = error;
 	return pid;
 }
 
-void pipeline_end(bool is_waited_for, int *status)
+struct job *pipeline_end(void)
 {
+	static struct job ended;
+
 	close_in();
-	if (is_waited_for)
-		for (unsigned int i = 0; i < row.count; i++)
-			waitpid(row.pids[i], status, 0);
-	row.count = 0;
+	ended = row.job;
+	row.job.count = 0;
+	return &ended;
 }

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Commands run: built-ins here, all else as programs found by PATH.
- *
- * A job is a program started by '&'; it is remembered by its process id until it has ended and
- * been reaped.  More jobs than the table holds run as well and are only not listed.
- */
+/* Commands run: built-ins here, all else as programs found by PATH. */
 #include "sh.h"
 
 #include <errno.h>
@@ -15,16 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define JOBS 8
-
-#define STATUS_USAGE	 2 /* as other shells have them */
-#define STATUS_NO_START	 126
-#define STATUS_NOT_FOUND 127
-#define STATUS_SIGNAL	 128
-
 int last_status;
-
-static pid_t jobs[JOBS]; /* 0: free */
 
 static const struct {
 	int error;
@@ -50,8 +36,7 @@ static int complain(const char *name, int status)
 	return status;
 }
 
-/* The exit status for a wait status; a death by a signal is told. */
-static int judge(const char *name, int status)
+int judge(const char *name, int status)
 {
 	char text[DECIMAL_LEN];
 	int sig;
@@ -64,61 +49,24 @@ static int judge(const char *name, int status)
 	return STATUS_SIGNAL + sig;
 }
 
-static void forget_job(pid_t pid, int status, bool is_told)
-{
-	char name[DECIMAL_LEN], text[DECIMAL_LEN];
-	int code;
-
-	for (size_t i = 0; i < JOBS; i++)
-		if (jobs[i] == pid)
-			jobs[i] = 0;
-	if (!is_told)
-		return;
-	code = judge(decimal(pid, name), status);
-	say(STDOUT_FILENO, "[", decimal(pid, name), "] done, status ");
-	say(STDOUT_FILENO, decimal(code, text), "\n");
-}
-
-void reap_jobs(bool is_told)
-{
-	int status;
-	pid_t pid;
-
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		forget_job(pid, status, is_told);
-}
-
-/* Remember a background job, where there is room, and tell of it. */
-static void add_job(pid_t pid)
-{
-	char text[DECIMAL_LEN];
-
-	for (size_t i = 0; i < JOBS; i++)
-		if (!jobs[i]) {
-			jobs[i] = pid;
-			break;
-		}
-	say(STDOUT_FILENO, "[", decimal(pid, text), "]\n");
-}
-
 /* Start a program; wait for it and its like before it, unless more of them follow. */
 static int run_program(struct command *command, bool is_builtin)
 {
 	pid_t pid = pipeline_add(command, is_builtin);
-	int code = 0, status = 0;
+	struct job *job;
+	int code = 0, waited = 0;
 
 	if (pid < 0)
 		code = complain(command->argv[0],
 				errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NO_START);
 	if (command->end == PIPE)
 		return code;
-	pipeline_end(command->end != BACKGROUND, &status);
-	if (pid < 0)
-		return code;
+	job = pipeline_end();
 	if (command->end != BACKGROUND)
-		return judge(command->argv[0], status);
-	add_job(pid);
-	return 0;
+		waited = job->count ? job_foreground(job) : 0;
+	else if (job->count)
+		job_background(job);
+	return pid < 0 ? code : waited;
 }
 
 /* Each built-in gets its words and where it is to write. */
@@ -150,45 +98,16 @@ static int run_poweroff(char **argv, int out)
 	return complain(argv[0], 1);
 }
 
-static int run_jobs(char **argv, int out)
-{
-	char text[DECIMAL_LEN];
-
-	(void)argv;
-	reap_jobs(true);
-	for (size_t i = 0; i < JOBS; i++)
-		if (jobs[i])
-			say(out, "[", decimal(jobs[i], text), "] running\n");
-	return 0;
-}
-
-static int run_wait(char **argv, int out)
-{
-	int status;
-	pid_t pid;
-
-	(void)out;
-	if (argv[1]) {
-		pid = waitpid(atoi(argv[1]), &status, 0);
-		if (pid < 0)
-			return STATUS_NOT_FOUND;
-		forget_job(pid, status, false);
-		return judge(argv[1], status);
-	}
-	while ((pid = wait(&status)) > 0)
-		forget_job(pid, status, true);
-	return 0;
-}
-
 static int run_help(char **argv, int out)
 {
 	(void)argv;
 	say(out,
-	    "echo [-n] WORD...  help  jobs  wait [PID]  exit [STATUS]  poweroff [STATUS]\n"
+	    "echo [-n] WORD...  help  exit [STATUS]  poweroff [STATUS]\n"
+	    "jobs  fg [%JOB]  bg [%JOB]  wait [%JOB|PID]  kill %JOB|PID [SIGNAL]\n"
 	    "All other commands are programs: `ls /bin` lists them.\n"
 	    "A; B   A & (in the background)   A && B   A || B   A | B   $?   '..'   \"..\"   \\c\n"
 	    "< FILE   > FILE   >> FILE   2> FILE\n"
-	    "Keys: arrows, Home, End, Delete, Ctrl-A E U K L C D\n");
+	    "Keys: arrows, Home, End, Delete, Ctrl-A E U K L C D; Ctrl-C, Ctrl-Z, Ctrl-\\ for programs\n");
 	return 0;
 }
 
@@ -197,7 +116,8 @@ static const struct builtin {
 	int (*run)(char **argv, int out);
 } builtins[] = {
 	{ "echo", run_echo }, { "exit", run_exit }, { "poweroff", run_poweroff },
-	{ "jobs", run_jobs }, { "wait", run_wait }, { "help", run_help },
+	{ "jobs", run_jobs }, { "fg", run_fg },	    { "bg", run_bg },
+	{ "wait", run_wait }, { "kill", run_kill }, { "help", run_help },
 };
 
 /* Files are opened as for a program, but only standard output is used. */
@@ -260,13 +180,19 @@ static bool is_wanted(enum separator before, bool was_wanted)
 	return before == IF_GOOD ? last_status == 0 : before != IF_BAD || last_status != 0;
 }
 
+/* The line of which this was the beginning makes no sense. */
+static void abandon(struct job *job)
+{
+	if (job->count)
+		job_foreground(job);
+}
+
 void run_line(const char *text)
 {
 	enum separator before = THEN;
 	struct command command = { .argc = 0 };
 	const char *error;
 	bool wanted = true;
-	int status;
 
 	do {
 		text = parse_command(text, last_status, &command, &error);
@@ -275,7 +201,7 @@ void run_line(const char *text)
 			text = NULL;
 		}
 		if (!text) {
-			pipeline_end(true, &status);
+			abandon(pipeline_end());
 			say(STDERR_FILENO, "sh: ", error, "\n");
 			last_status = STATUS_USAGE;
 			return;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shell in five files, to be read in this order:
+ * The shell in six files, to be read in this order:
  *
  *	main.c   where lines come from
  *	edit.c   a line from the console: keys, echo, history
  *	parse.c  one command out of a line: words and redirections
- *	run.c    built-ins, programs, background jobs, exit status
+ *	run.c    built-ins, programs, exit status
  *	pipeline.c programs started side by side
+ *	jobs.c   pipelines in the background, or stopped
  *
  * It uses neither stdio nor malloc(), so that an idle shell costs little RAM.
  */
@@ -23,6 +24,14 @@
 #define WORDS_LEN 192 /* bytes of the words of one command, with their ends */
 #define WORDS_MAX 16  /* words in one command */
 #define REDIR_MAX 3   /* redirections in one command */
+
+#define PIPELINE_MAX 8	/* programs side by side */
+#define NAME_LEN     16 /* bytes of what a job is called */
+
+#define STATUS_USAGE	 2 /* as other shells have them */
+#define STATUS_NO_START	 126
+#define STATUS_NOT_FOUND 127
+#define STATUS_SIGNAL	 128
 
 enum separator { END_OF_LINE, THEN, BACKGROUND, IF_GOOD, IF_BAD, PIPE }; /* \0 ; & && || | */
 
@@ -73,11 +82,44 @@ pid_t pipeline_add(struct command *command, bool is_builtin);
 /* Has one been added since the last pipeline_end()? */
 bool pipeline_is_begun(void);
 
-/* Begin anew; wait for what was added, if so asked.  @status: of the last, as waitpid tells it. */
-void pipeline_end(bool is_waited_for, int *status);
+/* A pipeline that has been started. */
+struct job {
+	pid_t pgid;		  /* of its first process */
+	short pids[PIPELINE_MAX]; /* 0: it has ended */
+	int status;		  /* of the last, as waitpid tells it */
+	unsigned char count, nleft;
+	bool is_stopped;
+	char name[NAME_LEN]; /* of the last program */
+};
 
-/* Collect children that have ended; say so when @is_told. */
+/* Begin anew.  What was added since; its count is 0 where that is nothing. */
+struct job *pipeline_end(void);
+
+/* Care for who is in front of the console, as far as nobody else does. */
+void jobs_begin(bool is_interactive);
+extern bool has_job_control;
+
+/* Wait for a job.  Its exit status; one that is stopped is in the table then. */
+int job_foreground(struct job *job);
+
+/* Put it into the table, and tell its number. */
+void job_background(const struct job *job);
+
+/* Collect children that have ended or were stopped; say so when @is_told. */
 void reap_jobs(bool is_told);
+
+/* Has Ctrl-C come since the last call? */
+bool take_interrupt(void);
+
+/* Built-ins. */
+int run_jobs(char **argv, int out);
+int run_fg(char **argv, int out);
+int run_bg(char **argv, int out);
+int run_wait(char **argv, int out);
+int run_kill(char **argv, int out);
+
+/* The exit status for a wait status; a death by a signal is told. */
+int judge(const char *name, int status);
 
 extern int last_status; /* $? */
 

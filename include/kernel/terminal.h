@@ -3,7 +3,7 @@
  * The console as the terminal of process groups: one of them is in front.
  *
  * While there is one, Ctrl-C, Ctrl-\ and Ctrl-Z are no input but send it SIGINT, SIGQUIT and
- * SIGTSTP.  Processes of other groups that read from the console are stopped by SIGTTIN, those
+ * SIGTSTP; what was typed before them and not read is forgotten.  Processes of other groups that read from the console are stopped by SIGTTIN, those
  * that would put a group to the front by SIGTTOU; everybody may write.  At boot none is in front.
  *
  * Context: kernel.

@@ -325,6 +325,7 @@ static void test(void)
 		return;
 	unlink(name);
 	shared = map_shared(shared_fd);
+	signal(SIGTSTP, SIG_DFL); /* the shell of a command line ignores it */
 	test_threads();
 	test_waits();
 	test_own();
