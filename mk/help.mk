@@ -11,6 +11,7 @@ Targets:
   make sweep            memory calls with every allocation failing in turn
   make cov              how much of mm/ the tests on this machine run
   make prove            every range of pages against the rules of the MPU; QUICK=1: some
+  make fuzz             made-up inputs for what reads files, paths and pointers; SECONDS=60 in all
   make frag             how well memory stays together, beside a buddy system (docs/placement.md)
   make bench            what calls cost, in instructions, beside other systems
   make bench-check      fail where something costs over 3 % more than tests/bench/BOARD.tsv says
@@ -39,6 +40,7 @@ Variables:
   APPS_STACK=bytes      their stack; STACK_prog=bytes for one of them
   PROGS='x y'           programs that a small image holds besides those that CMD names
   SETUP=no              do not install packages, only say which
+  SECONDS=n FUZZ=name   make fuzz: how long, and which target
   DRYRUN=1              make flash: only print the command
   DRIVE=dir             make flash: the drive as which the board shows itself, where it does
   QEMU_ARGS='-x y'      more options for QEMU

@@ -2,7 +2,7 @@
 # What reads the code without running it.
 
 lint-c       := $(wildcard $(foreach d,kernel mm fs lib drivers user user/* apps apps/* arch/cortex-m boards/* \
-                           tests/host tests/host/* tests/host/*/* tests/own tests/prove tests/bench \
+                           tests/host tests/host/* tests/host/*/* tests/own tests/prove tests/fuzz tests/bench \
                            tests/bench/target/* tests/target tests/target/*,$(d)/*.c $(d)/*.h)) \
                 $(shell find include arch user/include tests/host/include -name '*.h' 2>/dev/null)
 lint-c       := $(sort $(lint-c))

@@ -4,8 +4,8 @@
 
   run.py [--board B] [NAME...]		usually as: make test [T=NAME] [BOARD=B]
 
-A NAME is a suite (unit, prove, demo, commands, shell, docs, target, bench, or what stands before the
-first `_` in the name of a program of tests/target), a program, or board/program.  Without one all
+A NAME is a suite (unit, prove, fuzz, demo, commands, shell, docs, target, bench, or what stands before
+the first `_` in the name of a program of tests/target), a program, or board/program.  Without one all
 suites run but acceptance.
 
 Jobs that use one build folder run one after another: there is a lane for the host and one for
@@ -230,6 +230,20 @@ def prove_jobs(boards):
         yield Job("host", {"prove"}, "prove/" + board, prove(board))
 
 
+def fuzz_jobs():
+    """Each fuzz target once over its seeds."""
+    def run_one(job):
+        target = job.name[len("fuzz/"):]
+        must_make("fuzz-replay-build", "FUZZ=" + target)
+        seeds = sorted(glob.glob("tests/fuzz/seeds/%s/*" % target, root_dir=ROOT))
+        run_tap(job.name, ["build/host/fuzz/" + target] + seeds, must_be_tap=False)
+
+    for source in sorted(glob.glob("tests/fuzz/*.c", root_dir=ROOT)):
+        target = os.path.basename(source)[:-len(".c")]
+        if target != "replay":
+            yield Job("host", {"fuzz"}, "fuzz/" + target, run_one)
+
+
 def timeout_of(source):
     with open(os.path.join(ROOT, source), encoding="utf-8") as file:
         found = re.search(r"timeout: (\d+)", file.read(2000))
@@ -288,7 +302,7 @@ def bench_job(board):
 
 
 def all_jobs(boards, names):
-    jobs = list(host_jobs()) + list(prove_jobs(boards))
+    jobs = list(host_jobs()) + list(prove_jobs(boards)) + list(fuzz_jobs())
     for board in boards:
         jobs += command_jobs(board)
         jobs += target_jobs(board, TARGET, {"target"})

@@ -26,6 +26,8 @@ test   gdb-multiarch              opens core files in tests
 lint   clang                      second compiler
 lint   clang-format               checks the layout of the code
 lint   cppcheck                   static analysis
+fuzz   clang                      builds the fuzz targets
+fuzz   libclang-rt-14-dev         libFuzzer and the sanitizers for them
 flash  openocd                    writes real boards
 '
 

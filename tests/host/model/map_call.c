@@ -141,5 +141,3 @@ void op_map(const struct op *op, bool is_file)
 	else
 		map_new(proc, &request, l, npages, op->d >> 16);
 }
-
-/* munmap and friends */

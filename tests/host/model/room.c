@@ -82,8 +82,6 @@ int has_place(uint32_t npages, bool is_stack)
 	return found;
 }
 
-/* mmap */
-
 bool is_opposed(int which, uint32_t off, uint32_t npages, int prot, int without, bool *only_own,
 		unsigned int self)
 {
