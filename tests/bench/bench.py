@@ -53,13 +53,13 @@ def make(board, *words):
     return done.stdout
 
 
-def commands(board):
-    """What the board runs, one process after another."""
-    words = ["calls 0", "switch 0"]
-    words += ["grow %d" % n for n in MAPPINGS[board]]
-    words += ["others %d" % n for n in OTHERS[board]]
-    words += ["memory %d" % LARGE[board], "spawn 0", "ram %d" % RECORDS[board]]
-    return "; ".join("bench " + word for word in words)
+def command(board):
+    """What the board runs: groups of measurements, and for which numbers."""
+    groups = {"calls": [0], "switch": [0], "grow": MAPPINGS[board], "others": OTHERS[board],
+              "memory": [LARGE[board]], "chain": [0], "spawn": [0], "delay": [LARGE[board] // 2],
+              "ram": [RECORDS[board]]}
+    return "bench " + " ".join("%s:%s" % (group, ",".join(map(str, numbers)))
+                               for group, numbers in groups.items())
 
 
 def symbols(elf):
@@ -86,15 +86,25 @@ def boot(board, image, counts, **plugin):
 
 
 def intervals(notes):
-    """The instructions of each measurement, its first mark taken off."""
-    begun = None
+    """The instructions of each measurement, its first mark taken off.
+
+    Where a thread slept meanwhile: the most from the interrupt that woke it to its running.
+    """
+    begun = due = most = None
     for kind, count in notes:
         if kind == "b":
-            begun = count
+            begun, most = count, None
+        elif kind == "s":
+            due = 0
+        elif kind == "0" and due == 0:
+            due = count
+        elif kind == "w":
+            most = max(most or 0, count - due)
+            due = None
         elif kind == "e":
             if begun is None:
                 fail("a measurement ends that has not begun")
-            yield count - begun - 1
+            yield count - begun - 1 if most is None else most
             begun = None
 
 
@@ -124,13 +134,13 @@ def measure(board):
     measured = {}
     make(board, "bench-tools")
     image = make(board, "image-path", "APPS=" + TARGET, "APPS_CFLAGS=-Itests/target",
-                 "PROGS=bench true sleep", "CMD=" + commands(board)).split()[-1]
+                 "PROGS=bench true sleep", "CMD=" + command(board)).split()[-1]
     text, notes = boot(board, OUT + "/bare.elf", "%s/%s.bare" % (OUT, board))
     read_rows(text, notes, measured)
     if measured["bare.counter"] != 2000 or measured["bare.device"] != 10:
         fail("the counter does not count: %r" % measured)
     text, notes = boot(board, image, "%s/%s.counts" % (OUT, board),
-                       user=symbols(image)["__romfs_start"])
+                       user=symbols(image)["__romfs_start"], at=symbols(image)["arch_systick_irq"])
     read_rows(text, notes, measured)
     if "failed" in text:
         fail(text)

@@ -7,7 +7,8 @@
  *
  *	b COUNT		mov r10, r10 was reached: a measurement begins
  *	e COUNT		mov r11, r11 was reached: it ends
- *	w COUNT		mov r8, r8 was reached
+ *	s COUNT		mov r12, r12 was reached: a thread goes to sleep
+ *	w COUNT		mov r8, r8 was reached: it runs again
  *	u COUNT		the first instruction at or above ADDR, once: a program runs
  *	0 COUNT		the instruction at the first at=ADDR; 1 the second, and so on
  *
@@ -32,6 +33,7 @@
 #define MOV_R10 0x46d2
 #define MOV_R11 0x46db
 #define MOV_R8	0x46c0
+#define MOV_R12 0x46e4
 
 typedef uint64_t plugin_id;
 struct qemu_plugin_tb;
@@ -44,7 +46,6 @@ void qemu_plugin_register_atexit_cb(plugin_id id, void (*fn)(plugin_id, void *),
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, insn_fn fn, int regs,
 					    void *data);
@@ -83,13 +84,14 @@ static char mark_of(const struct qemu_plugin_insn *insn, uint64_t address)
 	for (unsigned int i = 0; i < nat; i++)
 		if (at[i] == address)
 			return (char)('0' + i);
-	if (qemu_plugin_insn_size(insn) != sizeof(code))
-		return 0;
+	/* The size is of no use: at the end of a page QEMU counts the next instruction in. */
 	memcpy(&code, qemu_plugin_insn_data(insn), sizeof(code));
 	if (code == MOV_R10)
 		return 'b';
 	if (code == MOV_R11)
 		return 'e';
+	if (code == MOV_R12)
+		return 's';
 	return code == MOV_R8 ? 'w' : 0;
 }
 

@@ -58,6 +58,16 @@ def load_taken_off(measurement):
     return lambda m: measurement(m) - 2
 
 
+def most_of(*names):
+    """The longest delay, of those calls."""
+    return lambda m: max(m["delay." + name] for name in names)
+
+
+# Calls about memory, and all of them.
+MEMORY = ("mmap", "munmap", "munmap.pieces", "mprotect", "mremap", "mmap.copy", "shm", "shmdt",
+          "ftruncate")
+ALL = MEMORY + ("spawn", "exit", "read", "write", "proc")
+
 ROWS = [
     Row("call", "null system call", "getpid", 40, "bare.call",
         peers={"Linux": 110, "NuttX": 284, "FreeRTOS": 181, "F9": 1560}),
@@ -98,6 +108,15 @@ ROWS = [
         peers={"Linux": 48990, "NuttX": 18750, "FreeRTOS": 1273}),
     Row("boot", "reset to the first user instruction", "boot", 300000,
         peers={"Linux": 49300000}),
+    Row("chain", "longest chain of refills for one instruction (4)", "chain", 4 * 80,
+        lambda m: 4 * (m["bare.refill"] - 2)),
+    Row("delay-idle", "a more urgent thread runs, from the interrupt that wakes it",
+        "delay.nothing"),
+    Row("delay", "the same during any memory call of another thread, at worst",
+        most_of(*MEMORY), 2000),
+    Row("delay-spawn", "the same while a program is started", most_of("spawn")),
+    Row("stretch", "longest stretch of any system call that cannot be preempted",
+        lambda m: most_of(*ALL)(m) - m["delay.nothing"]),
     Row("mapping-ram", "kernel RAM per mapping", "mapping.bytes", 88, unit="bytes",
         peers={"Linux": 139, "NuttX": 36}),
     Row("process-ram", "RAM per small process, stack 1 KiB", "process.bytes", 4096, unit="bytes",

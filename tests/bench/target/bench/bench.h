@@ -23,7 +23,10 @@
 
 #define BEGIN() __asm volatile("mov r10, r10" ::: "memory")
 #define END()	__asm volatile("mov r11, r11" ::: "memory")
-#define WOKEN() __asm volatile("mov r8, r8" ::: "memory")
+
+/* Around a sleep: what lies between the interrupt that ends it and WOKEN() is measured. */
+#define SLEEPING() __asm volatile("mov r12, r12" ::: "memory")
+#define WOKEN()	   __asm volatile("mov r8, r8" ::: "memory")
 
 struct group {
 	const char *name;
@@ -41,8 +44,8 @@ void value(const char *name, long n, long figure);
 /* End, and say why, where something that is measured does not work. */
 void must(int good, const char *what);
 
-/* Start a group in a process of its own; it goes on when the group calls helper_ready(). */
-pid_t helper_start(const char *group, long n);
+/* Start "GROUP:N" as a process beside this one, and wait until it calls helper_ready(). */
+pid_t helper_start(const char *group);
 void helper_ready(void);
 void helper_end(pid_t pid);
 
@@ -53,8 +56,11 @@ void group_others(long n);
 void group_memory(long n);
 void group_ram(long n);
 void group_spawn(long n);
+void group_delay(long n);
+void group_chain(long n);
 void helper_yield(long n);
 void helper_echo(long n);
 void helper_map(long n);
+void helper_sleep(long n);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What memory calls cost beside @n other mappings, of the same process or of another. */
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "say.h"
 
 #define SAMPLES	 50
 #define LEN	 4096  /* on every board, whatever its pages are */
@@ -118,8 +120,10 @@ void helper_map(long n)
 
 void group_others(long n)
 {
-	pid_t pid = helper_start("map", n);
+	char group[16] = "map:";
+	pid_t pid;
 
+	pid = helper_start(strcat(group, decimal(n)));
 	measure_anon("mmap.anon.others,munmap.anon.others", n);
 	measure_file("mmap.file.others,munmap.file.others", n);
 	measure_shm("shmat.others,shmdt.others", n);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench GROUP N: make the measurements of a group.  Each group is a process of its own, so that what
- * one leaves behind does not count for another.
+ * bench GROUP:N[,N]...: make the measurements of these groups.  Each starts with an address space of
+ * its own, so that what one leaves behind does not count for another.
  */
 #include <signal.h>
 #include <spawn.h>
@@ -18,7 +18,8 @@ static const struct group groups[] = {
 	{ "calls", group_calls },   { "switch", group_switch }, { "grow", group_grow },
 	{ "others", group_others }, { "memory", group_memory }, { "ram", group_ram },
 	{ "spawn", group_spawn },   { "yield", helper_yield },	{ "echo", helper_echo },
-	{ "map", helper_map },
+	{ "chain", group_chain },   { "map", helper_map },	{ "delay", group_delay },
+	{ "sleep", helper_sleep },
 };
 
 static struct {
@@ -57,9 +58,9 @@ void must(int good, const char *what)
 }
 
 /* The helper's descriptor 1 is a pipe, on which it says that it is ready. */
-pid_t helper_start(const char *group, long n)
+pid_t helper_start(const char *group)
 {
-	char *argv[] = { "bench", (char *)group, (char *)decimal(n), NULL };
+	char *argv[] = { "bench", (char *)group, NULL };
 	posix_spawn_file_actions_t actions;
 	int fds[2];
 	pid_t pid = -1;
@@ -94,15 +95,33 @@ static void print(void)
 		    rows[i].n == NONE ? "" : decimal(rows[i].n), " ", decimal(rows[i].number));
 }
 
+/* The next number or group, in a process image of its own: "grow:0,1" has become "grow:1". */
+static void go_on(char **argv, char *numbers, char *rest)
+{
+	if (*rest == ',') {
+		memmove(numbers, rest + 1, strlen(rest));
+	} else {
+		argv[1] = argv[0];
+		argv++;
+	}
+	if (argv[1])
+		execv("/bin/bench", argv);
+}
+
 int main(int argc, char **argv)
 {
+	size_t i = sizeof(groups) / sizeof(*groups);
+	char *numbers = argc >= 2 ? strchr(argv[1], ':') : NULL;
+	char *rest;
+	long n;
+
 	page = (size_t)sysconf(_SC_PAGESIZE);
-	for (size_t i = 0; argc == 3 && i < sizeof(groups) / sizeof(*groups); i++)
-		if (strcmp(groups[i].name, argv[1]) == 0) {
-			groups[i].run(strtol(argv[2], NULL, 10));
-			print();
-			return 0;
-		}
-	SAY("bench GROUP N");
-	return 2;
+	must(numbers != NULL, "bench GROUP:N[,N]...");
+	n = strtol(++numbers, &rest, 10);
+	while (i-- > 0)
+		if (strncmp(groups[i].name, argv[1], (size_t)(numbers - argv[1]) - 1) == 0)
+			groups[i].run(n);
+	print();
+	go_on(argv, numbers, rest);
+	return 0;
 }

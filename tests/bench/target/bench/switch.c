@@ -78,7 +78,7 @@ static int pipe_end(int which, int at)
 static void measure_pipe(void)
 {
 	int to = pipe_end(0, TO_ECHO), from = pipe_end(1, FROM_ECHO);
-	pid_t pid = helper_start("echo", 0);
+	pid_t pid = helper_start("echo:0");
 	char c = 'x';
 
 	for (int i = 0; i < SAMPLES; i++) {
@@ -99,7 +99,7 @@ void group_switch(long n)
 
 	(void)n;
 	measure_threads();
-	pid = helper_start("yield", 0);
+	pid = helper_start("yield:0");
 	measure_yield("yield.processes");
 	helper_end(pid);
 	measure_pipe();

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How long a more urgent thread waits, from the interrupt that makes it ready to its first
+ * instruction, while this one makes a call.
+ *
+ * The urgent one sleeps until a moment that comes later by one step each time, while this one makes
+ * the same call each time; so the interrupt comes at POINTS points of the call, one after the other.
+ * @n: the length of large memory, in KiB.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <generated/syscall_nr.h>
+
+#include "bench.h"
+#include "raw.h"
+
+#define POINTS	 400
+#define SLEEP	 24000L /* ns, and instructions too; the clock takes shorter ones for as long */
+#define EARLY	 3000L	/* the first interrupts come before the call, the last behind it */
+#define AWAKE	 2000L	/* the helper sleeps so long before this one goes on */
+#define TICK	 80L	/* ns: the finest step of any board's clock */
+#define URGENT	 20
+#define PIECES	 16
+#define FILE_LEN 12288
+
+/* What the helper inherits to be told the next step by. */
+#define STEPS 10
+
+static size_t large;
+static char *kept; /* what one step of a measurement leaves to the next */
+static pid_t helper;
+
+static long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long)(now.tv_sec % 2) * 1000000000L + now.tv_nsec;
+}
+
+/* The urgent one: for each word it is sent, sleep so long. */
+static void sleep_as_told(int fd)
+{
+	struct timespec until;
+	long by;
+
+	while (read(fd, &by, sizeof(by)) == sizeof(by)) {
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += by;
+		if (until.tv_nsec >= 1000000000L) {
+			until.tv_nsec -= 1000000000L;
+			until.tv_sec++;
+		}
+		SLEEPING();
+		raw3(SYS_sleep_until, CLOCK_MONOTONIC, (long)&until, 0);
+		WOKEN();
+	}
+}
+
+void helper_sleep(long n)
+{
+	(void)n;
+	must(pthread_setschedprio(pthread_self(), URGENT) == 0, "the helper is urgent");
+	helper_ready();
+	sleep_as_told(STEPS);
+}
+
+/* Two instructions a turn. */
+static void spin(long ns)
+{
+	for (long turns = ns / 2; turns > 0; turns--)
+		__asm volatile("");
+}
+
+/* ---- What is done meanwhile ------------------------------------------------------------------ */
+
+static char *map(size_t len)
+{
+	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	must(p != MAP_FAILED, "mmap");
+	return p;
+}
+
+static void do_nothing(void)
+{
+	spin(2000);
+}
+
+static void map_large(void)
+{
+	kept = map(large);
+}
+
+static void unmap_large(void)
+{
+	munmap(kept, large);
+}
+
+/* Many mappings side by side, as far as memory lies so. */
+static void map_pieces(void)
+{
+	kept = map(PIECES * page);
+	for (int i = 1; i < PIECES; i += 2)
+		mprotect(kept + (size_t)i * page, page, PROT_READ);
+}
+
+static void unmap_pieces(void)
+{
+	munmap(kept, PIECES * page);
+}
+
+static void protect_pieces(void)
+{
+	mprotect(kept, PIECES * page, PROT_READ | PROT_WRITE);
+}
+
+/* Something behind it, so that it has to move. */
+static void move_large(void)
+{
+	kept = mremap(kept, large / 2, large, MREMAP_MAYMOVE);
+	must(kept != MAP_FAILED, "mremap");
+}
+
+static void map_half(void)
+{
+	kept = map(large / 2);
+}
+
+static void copy_file(void)
+{
+	int fd = open("/bin/bench", O_RDONLY);
+
+	kept = mmap(NULL, FILE_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	must(kept != MAP_FAILED, "mmap of a file");
+	close(fd);
+}
+
+static void unmap_file(void)
+{
+	munmap(kept, FILE_LEN);
+}
+
+static void make_shm(void)
+{
+	int id = shmget(IPC_PRIVATE, large, IPC_CREAT | 0600);
+
+	must(id >= 0, "shmget");
+	kept = shmat(id, NULL, 0);
+	shmctl(id, IPC_RMID, NULL);
+}
+
+static void drop_shm(void)
+{
+	shmdt(kept);
+}
+
+static void grow_file(void)
+{
+	int fd = open("/tmp/bench", O_RDWR | O_CREAT, 0600);
+
+	must(fd >= 0 && ftruncate(fd, (off_t)(large / 2)) == 0 && ftruncate(fd, (off_t)large) == 0,
+	     "ftruncate");
+	close(fd);
+	unlink("/tmp/bench");
+}
+
+static void start_program(void)
+{
+	char *argv[] = { "true", NULL };
+	pid_t pid = -1;
+
+	posix_spawn(&pid, "/bin/true", NULL, NULL, argv, NULL);
+	waitpid(pid, NULL, 0);
+}
+
+/* A process that has much memory dies. */
+static void end_program(void)
+{
+	helper_end(helper);
+}
+
+static void start_helper(void)
+{
+	helper = helper_start("map:8");
+}
+
+static void read_file(void)
+{
+	int fd = open("/bin/bench", O_RDONLY);
+
+	read(fd, kept, large / 2);
+	close(fd);
+}
+
+static void write_file(void)
+{
+	int fd = open("/tmp/bench", O_RDWR | O_CREAT, 0600);
+
+	write(fd, kept, large / 2);
+	close(fd);
+	unlink("/tmp/bench");
+}
+
+static void unmap_half(void)
+{
+	munmap(kept, large / 2);
+}
+
+static void read_maps(void)
+{
+	static char text[64];
+	int fd = open("/proc/self/maps", O_RDONLY);
+
+	while (read(fd, text, sizeof(text)) > 0)
+		;
+	close(fd);
+}
+
+static const struct {
+	const char *name;
+	void (*before)(void), (*call)(void), (*after)(void);
+} calls[] = {
+	{ "delay.nothing", NULL, do_nothing, NULL },
+	{ "delay.mmap", NULL, map_large, unmap_large },
+	{ "delay.munmap", map_large, unmap_large, NULL },
+	{ "delay.munmap.pieces", map_pieces, unmap_pieces, NULL },
+	{ "delay.mprotect", map_pieces, protect_pieces, unmap_pieces },
+	{ "delay.mremap", map_half, move_large, unmap_large },
+	{ "delay.mmap.copy", NULL, copy_file, unmap_file },
+	{ "delay.shm", NULL, make_shm, drop_shm },
+	{ "delay.shmdt", make_shm, drop_shm, NULL },
+	{ "delay.ftruncate", NULL, grow_file, NULL },
+	{ "delay.spawn", NULL, start_program, NULL },
+	{ "delay.exit", start_helper, end_program, NULL },
+	{ "delay.read", map_half, read_file, unmap_half },
+	{ "delay.write", map_half, write_file, unmap_half },
+	{ "delay.proc", NULL, read_maps, NULL },
+};
+
+/* ---------------------------------------------------------------------------------------------- */
+
+static void run(void (*part)(void))
+{
+	if (part)
+		part();
+}
+
+/* How long the call takes, which is in instructions, too. */
+static long duration(size_t i)
+{
+	long begun, took;
+
+	run(calls[i].before);
+	begun = now_ns();
+	calls[i].call();
+	took = now_ns() - begun;
+	run(calls[i].after);
+	return took < 0 ? took + 2000000000L : took;
+}
+
+static void measure(size_t i, int steps)
+{
+	long whole, step;
+
+	duration(i); /* the first time may be unlike the others */
+	whole = duration(i) + 2 * EARLY;
+	step = (whole / POINTS + TICK) / TICK * TICK;
+	BEGIN();
+	for (long at = 0; at < whole; at += step) {
+		long by = SLEEP + at;
+
+		run(calls[i].before);
+		write(steps, &by, sizeof(by));
+		spin(SLEEP + EARLY - AWAKE);
+		calls[i].call();
+		spin(4 * EARLY);
+		run(calls[i].after);
+	}
+	END();
+	row(calls[i].name, NONE, 1);
+}
+
+void group_delay(long n)
+{
+	int fds[2];
+	pid_t pid;
+
+	large = (size_t)n * 1024;
+	must(pipe(fds) == 0 && dup2(fds[0], STEPS) == STEPS, "a pipe");
+	close(fds[0]);
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	pid = helper_start("sleep:0");
+	close(STEPS);
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		measure(i, fds[1]);
+	helper_end(pid);
+}
