@@ -17,7 +17,6 @@
 #define USER_HZ	     100u /* clock ticks a second, as sysconf(_SC_CLK_TCK) has them */
 #define NS_PER_TICK  (1000000000u / USER_HZ)
 #define PAGES_IN_KIB (PAGE_SIZE / 1024)
-#define POLICY_RR    2 /* SCHED_RR */
 
 /* How much of an address space is what, in pages. */
 struct sizes {
@@ -209,8 +208,8 @@ static int put_stat_memory(const struct proc_view *view, char line[PROCFS_LINE])
 /* Fields 38 to 52: how it is scheduled, where its heap is, how it ended. */
 static int put_stat_rest(const struct proc_view *view, char line[PROCFS_LINE])
 {
-	return sniprintf(line, PROCFS_LINE, " 17 0 %u %d 0 0 0 0 0 %" PRIu32 " 0 0 0 0 %d\n",
-			 view->priority, POLICY_RR, view->mm ? view->mm->heap_start : 0,
+	return sniprintf(line, PROCFS_LINE, " 17 0 %u %u 0 0 0 0 0 %" PRIu32 " 0 0 0 0 %d\n",
+			 view->priority, view->policy, view->mm ? view->mm->heap_start : 0,
 			 view->status);
 }
 

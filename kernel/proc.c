@@ -145,8 +145,10 @@ static bool add_first_thread(struct proc *proc)
 	proc->pgid = proc->parent ? proc->parent->pgid : proc->pid;
 	if (!proc->borrowed_from)
 		proc->mm->pid = proc->pid;
-	if (proc->parent)
+	if (proc->parent) {
 		thread->blocked = current->blocked;
+		thread->is_fifo = current->is_fifo;
+	}
 	return true;
 }
 

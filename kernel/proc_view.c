@@ -2,6 +2,7 @@
 /* What /proc is told of processes.  See include/fs/procfs.h. */
 #include <arch/irq.h>
 #include <arch/tick.h>
+#include <croft/thread.h>
 #include <fs/procfs.h>
 #include <kernel/console.h>
 #include <kernel/proc.h>
@@ -46,6 +47,7 @@ static void view_threads(const struct proc *proc, struct proc_view *view)
 			continue;
 		view->stack = &thread->stack;
 		view->priority = thread->priority;
+		view->policy = thread->is_fifo ? CROFT_SCHED_FIFO : CROFT_SCHED_RR;
 		view->pending = thread->pending;
 		view->blocked = thread->blocked;
 	}

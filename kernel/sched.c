@@ -5,6 +5,7 @@
  * The running thread stays at the head of its queue.  sched_switch() is the only place where
  * one thread follows another, and where a thread's call is settled before it goes on.
  *
+ * A thread of SCHED_FIFO has no slice: it runs until it waits, yields, or a better one is ready.
  * The time slice is the queue's, not the thread's: what its head has had since it came to the
  * head.  So a thread that is often preempted comes to the end of its slice too, and one without
  * another of its priority needs no alarm.
@@ -130,9 +131,12 @@ void sched_yield_slice(void)
 	sched_request();
 }
 
-static bool has_peer(const struct level *level)
+/* Does a slice of its first thread end?  Not where there is no other, or it is SCHED_FIFO. */
+static bool has_slices(const struct level *level)
 {
-	return TAILQ_NEXT(TAILQ_FIRST(&level->threads), link) != NULL;
+	const struct thread *first = TAILQ_FIRST(&level->threads);
+
+	return TAILQ_NEXT(first, link) != NULL && !first->is_fifo;
 }
 
 /* Charge the time since the last look to whose it was: to a slice, and to a process. */
@@ -160,7 +164,7 @@ static struct thread *best(void)
 	if (!nonempty)
 		return NULL;
 	level = &ready[31 - __builtin_clz(nonempty)];
-	if (level->used >= timer_slice && has_peer(level))
+	if (level->used >= timer_slice && has_slices(level))
 		rotate(level);
 	charged = level;
 	billed = TAILQ_FIRST(&level->threads)->proc;
@@ -170,7 +174,8 @@ static struct thread *best(void)
 /* When the slice of the thread that best() chose ends. */
 static uint64_t slice_end(void)
 {
-	return has_peer(charged) ? charged_since + (timer_slice - charged->used) : ARCH_CLOCK_NEVER;
+	return has_slices(charged) ? charged_since + (timer_slice - charged->used)
+				   : ARCH_CLOCK_NEVER;
 }
 
 /* Look at what interrupts have brought. */

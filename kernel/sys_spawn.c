@@ -7,6 +7,7 @@
  */
 #include <croft/mman.h>
 #include <croft/spawn.h>
+#include <croft/thread.h>
 #include <errno.h>
 #include <kernel/exec.h>
 #include <kernel/fd.h>
@@ -106,11 +107,23 @@ static int do_actions(struct proc *proc, const struct spawn_action *actions, uns
 	return MIN(err, 0);
 }
 
-#define ATTRIBUTES (SPAWN_RESETIDS | SPAWN_SETPGROUP | SPAWN_SETSIGDEF | SPAWN_SETSIGMASK)
+#define SPAWN_SCHED (SPAWN_SETSCHED | SPAWN_SETPOLICY)
+#define ATTRIBUTES                                                                                 \
+	(SPAWN_RESETIDS | SPAWN_SETPGROUP | SPAWN_SCHED | SPAWN_SETSIGDEF | SPAWN_SETSIGMASK)
 
 /* Let a new process differ from its parent as the caller asked for. */
 static int set_attributes(struct proc *proc, const struct spawn_args *args)
 {
+	struct thread *thread = proc_first_thread(proc);
+	int policy = args->flags & SPAWN_SETPOLICY ? args->policy : CROFT_SCHED_KEEP;
+	int err = args->flags & SPAWN_SCHED ? thread_judge_sched(policy, args->priority) : 0;
+
+	if (err)
+		return err;
+	if (args->flags & SPAWN_SCHED) {
+		thread_set_policy(thread, policy);
+		thread_set_priority(thread, (unsigned int)args->priority);
+	}
 	if (args->flags & SPAWN_RESETIDS) {
 		proc->euid = proc->uid;
 		proc->egid = proc->gid;

@@ -10,8 +10,25 @@
 /* May the caller give a thread that priority?  Root any; others at most their own. */
 static bool may_have(int priority)
 {
-	return priority >= 0 && priority < NPRIORITIES &&
-	       (current_proc()->euid == 0 || priority <= current->base_priority);
+	return current_proc()->euid == 0 || priority <= current->base_priority;
+}
+
+static bool is_policy(int policy)
+{
+	return policy == CROFT_SCHED_KEEP || policy == CROFT_SCHED_FIFO || policy == CROFT_SCHED_RR;
+}
+
+int thread_judge_sched(int policy, int priority)
+{
+	if (!is_policy(policy) || priority < 0 || priority >= NPRIORITIES)
+		return -EINVAL;
+	return may_have(priority) ? 0 : -EPERM;
+}
+
+void thread_set_policy(struct thread *thread, int policy)
+{
+	if (policy != CROFT_SCHED_KEEP)
+		thread->is_fifo = policy == CROFT_SCHED_FIFO;
 }
 
 long sys_thread_create(uaddr_t from)
@@ -27,8 +44,9 @@ long sys_thread_create(uaddr_t from)
 		return err;
 	if (args.priority < 0)
 		args.priority = current->base_priority;
-	if (!may_have(args.priority))
-		return args.priority < NPRIORITIES ? -EPERM : -EINVAL;
+	err = thread_judge_sched(args.policy, args.priority);
+	if (err)
+		return err;
 	frame.addr = args.stack_top - ARCH_FRAME_MAX;
 	if ((args.stack_top & 7) || user_range(proc->mm, frame, ARCH_FRAME_MAX, PROT_WRITE, &ptr))
 		return -EFAULT;
@@ -49,6 +67,8 @@ long sys_thread_create(uaddr_t from)
 			return err;
 		}
 	}
+	thread->is_fifo = current->is_fifo;
+	thread_set_policy(thread, args.policy);
 	thread->tls = args.tls;
 	thread->exit_word = args.exit_word;
 	thread->blocked = current->blocked;
@@ -102,24 +122,27 @@ static struct thread *find(int tid)
 	return thread;
 }
 
-long sys_thread_set_priority(int tid, int priority)
+long sys_thread_set_sched(int tid, int policy, int priority)
 {
 	struct thread *thread = find(tid);
+	int err = thread_judge_sched(policy, priority);
 
 	if (!thread)
 		return -ESRCH;
-	if (priority < 0 || priority >= NPRIORITIES)
-		return -EINVAL;
-	if (!may_have(priority))
-		return -EPERM;
+	if (err)
+		return err;
+	thread_set_policy(thread, policy);
 	thread_set_priority(thread, (unsigned int)priority);
 	sched_request();
 	return 0;
 }
 
-long sys_thread_get_priority(int tid)
+long sys_thread_get_sched(int tid)
 {
-	struct thread *thread = find(tid);
+	const struct thread *thread = find(tid);
 
-	return thread ? thread->base_priority : -ESRCH;
+	if (!thread)
+		return -ESRCH;
+	return CROFT_SCHED(thread->is_fifo ? CROFT_SCHED_FIFO : CROFT_SCHED_RR,
+			   thread->base_priority);
 }

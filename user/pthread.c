@@ -24,6 +24,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sched.h"
+
 #define ALIGN 8u
 
 static unsigned int nthreads = 1; /* that have not ended; the last one ends the process */
@@ -77,7 +79,9 @@ static struct __pthread *make_stack(const pthread_attr_t *attr)
 int pthread_create(pthread_t *restrict to, const pthread_attr_t *restrict attr,
 		   void *(*routine)(void *), void *restrict arg)
 {
-	struct thread_args args = { .entry = (unsigned int)start, .priority = -1 };
+	struct thread_args args = { .entry = (unsigned int)start,
+				    .policy = CROFT_SCHED_KEEP,
+				    .priority = -1 };
 	struct __pthread *thread;
 	pthread_attr_t usual;
 	int saved = errno;
@@ -108,8 +112,10 @@ int pthread_create(pthread_t *restrict to, const pthread_attr_t *restrict attr,
 	args.arg = args.stack_top = (unsigned int)thread;
 	args.tls = (unsigned int)&thread->reent;
 	args.exit_word = (unsigned int)&thread->tid;
-	if (attr->_is_explicit)
+	if (attr->_is_explicit) {
+		args.policy = __croft_policy(attr->_policy);
 		args.priority = attr->_param.sched_priority;
+	}
 	*to = thread;
 	WORD_ADD(&nthreads, 1);
 	tid = __sys_thread_create(&args);

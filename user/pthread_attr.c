@@ -3,13 +3,15 @@
  * Attributes of threads.
  *
  * The usual stack is what fills two pages of 1 KiB together with the descriptor, and a page of
- * guard.  The policy is SCHED_RR; SCHED_OTHER is another name of it here.
+ * guard.
  */
 #include "thread.h"
 
 #include <croft/thread.h>
 #include <stdint.h>
 #include <unistd.h>
+
+#include "sched.h"
 
 #define USUAL_STACK (2048u - (unsigned int)sizeof(struct __pthread))
 
@@ -95,9 +97,7 @@ int pthread_attr_getschedpolicy(const pthread_attr_t *restrict attr, int *restri
 
 int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
 {
-	if (policy == SCHED_FIFO)
-		return ENOTSUP;
-	if (policy != SCHED_RR && policy != SCHED_OTHER)
+	if (__croft_policy(policy) < 0)
 		return EINVAL;
 	attr->_policy = (unsigned char)policy;
 	return 0;

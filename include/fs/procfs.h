@@ -33,7 +33,7 @@ struct proc_view {
 	int front_pgid; /* the group that the console belongs to; 0: none */
 	const char *name;
 	char state; /* R: runs, or could; S: sleeps; T: stopped; Z: has ended */
-	unsigned int nthreads, priority;
+	unsigned int nthreads, priority, policy; /* as SCHED_ */
 	uid_t uid, euid;
 	gid_t gid, egid;
 	uint64_t started;	       /* ns since boot */

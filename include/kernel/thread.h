@@ -55,6 +55,7 @@ struct thread {
 	uint8_t state;	  /* enum thread_state */
 	uint8_t priority; /* what it runs with: base_priority, or a donor's */
 	uint8_t base_priority;
+	bool is_fifo;		   /* others of its priority wait until it waits */
 	struct thread_list donors; /* wait for what this thread has; see kernel/donate.c */
 	struct thread *donates_to;
 	LIST_ENTRY(thread) donation;
@@ -159,6 +160,10 @@ void donate(struct thread *thread, struct thread *owner);
 void donate_end(struct thread *thread);
 bool donate_would_loop(const struct thread *thread, const struct thread *owner);
 void thread_set_priority(struct thread *thread, unsigned int base);
+
+/* May the caller give a thread that policy and priority?  0, -EINVAL, -EPERM.  And giving it. */
+int thread_judge_sched(int policy, int priority);
+void thread_set_policy(struct thread *thread, int policy);
 
 /* The scheduler's queues. */
 void sched_init(void);

@@ -13,6 +13,8 @@ enum spawn_op { SPAWN_CLOSE = 1, SPAWN_DUP2 = 2, SPAWN_OPEN = 3 };
 /* Flags, by the numbers of POSIX_SPAWN_ in newlib. */
 #define SPAWN_RESETIDS	 0x01u /* the effective user and group become the real ones */
 #define SPAWN_SETPGROUP	 0x02u
+#define SPAWN_SETSCHED	 0x04u /* the priority */
+#define SPAWN_SETPOLICY	 0x08u /* the priority and the policy */
 #define SPAWN_SETSIGDEF	 0x10u
 #define SPAWN_SETSIGMASK 0x20u
 
@@ -35,6 +37,7 @@ struct spawn_args {
 	int pgid;	    /* its group; 0: one of its own */
 	unsigned int sigdefault; /* bit n: signal n is not ignored */
 	unsigned int sigmask;	 /* those that are blocked */
+	int policy, priority;	 /* as of thread_set_sched() */
 };
 
 #endif

@@ -6,6 +6,16 @@
 #define CROFT_PRIORITY_MIN 0
 #define CROFT_PRIORITY_MAX 31 /* the most urgent */
 
+/* Policies, by newlib's numbers. */
+#define CROFT_SCHED_KEEP (-1) /* as it is, or as the caller's */
+#define CROFT_SCHED_FIFO 1
+#define CROFT_SCHED_RR	 2
+
+/* What thread_get_sched() returns. */
+#define CROFT_SCHED(policy, priority) ((policy) << 8 | (priority))
+#define CROFT_SCHED_POLICY(sched)     ((int)(sched) >> 8)
+#define CROFT_SCHED_PRIORITY(sched)   ((int)(sched)&0xff)
+
 struct thread_args {
 	unsigned int entry; /* called with @arg; must not return */
 	unsigned int arg;
@@ -13,6 +23,7 @@ struct thread_args {
 	unsigned int tls;	/* a word of its own: see set_tls() */
 	unsigned int exit_word; /* gets the thread's id before it runs; cleared, and woken as a futex,
 				 * when it has ended, unless it lay on the stack; 0: none */
+	int policy;		/* CROFT_SCHED_ */
 	int priority;		/* -1: as the caller's */
 };
 

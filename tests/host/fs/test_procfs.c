@@ -61,6 +61,7 @@ bool proc_view(int pid, struct proc_view *view)
 					: 'S',
 		.nthreads = has_ended[pid] ? 0 : 3,
 		.priority = 16,
+		.policy = 2,
 		.uid = 5,
 		.euid = 6,
 		.gid = 7,
