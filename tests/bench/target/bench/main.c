@@ -116,7 +116,8 @@ int main(int argc, char **argv)
 	long n;
 
 	page = (size_t)sysconf(_SC_PAGESIZE);
-	must(numbers != NULL, "bench GROUP:N[,N]...");
+	if (!numbers)
+		return 2;
 	n = strtol(++numbers, &rest, 10);
 	while (i-- > 0)
 		if (strncmp(groups[i].name, argv[1], (size_t)(numbers - argv[1]) - 1) == 0)
