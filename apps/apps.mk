@@ -7,5 +7,8 @@ STACK_sh := 2048
 STACK_true := 1024
 STACK_false := 1024
 STACK_sleep := 1024
-STACK_kill := 1024
 STACK_cat := 1024
+STACK_look := 2048
+
+# Other names of a program in /bin: LINKS_name := names.
+LINKS_look := ps top free maps mpu mem ipcs ipcrm hexdump time

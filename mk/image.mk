@@ -12,9 +12,11 @@ IMAGE_DIR := $(O)$(if $(custom),/image-$(call hash,$(abspath $(APPS))|$(PROGS)|$
 IMAGE     := $(IMAGE_DIR)/croft.elf
 ROMFS     := $(IMAGE_DIR)/romfs.img
 
-# The programs that the words of CMD may name.
+# The programs that the words of CMD and PROGS may name, by themselves or by another name.
 unquote   = $(subst $(quote), ,$(subst ", ,$(subst ;, ,$(subst &, ,$(subst |, ,$(subst %, ,$(1)))))))
-asked     := $(filter $(notdir $(call unquote,$(CMD))) $(PROGS),$(PROGRAMS))
+words     := $(notdir $(call unquote,$(CMD))) $(PROGS)
+linked    := $(foreach p,$(PROGRAMS),$(if $(LINKS_$(p)),$(p)))
+asked     := $(filter $(words) $(foreach p,$(linked),$(if $(filter $(words),$(LINKS_$(p))),$(p))),$(PROGRAMS))
 
 ifeq ($(and $(custom),$(FLASH_SMALL)),)
 in-image  := $(PROGRAMS)
@@ -37,6 +39,7 @@ image-args  := --page $(page-size) \
 	$(foreach t,$(image-trees),--tree $(t)) \
 	$(foreach p,$(filter-out $(may-fail),$(in-image)),--program $(p)=$(call program-elf,$(p))) \
 	$(foreach p,$(may-fail),--maybe $(p)=$(call program-elf,$(p)))
+image-args  += $(foreach p,$(filter $(in-image),$(linked)),$(foreach l,$(LINKS_$(p)),--link $(l)=$(p)))
 image-args  += $(if $(CMD),--cmdline $(call shquote,$(CMD)))
 
 # Names, sizes and times of all that goes in as it is.

@@ -175,8 +175,111 @@ def help_and_wrong_board(board):
     must(status != 0 and board in text, text)
 
 
+# ---- Looking at what runs ---------------------------------------------------------------------
+
+def ps_lists_processes(board):
+    text = must_run(board, "sleep 5 & ps; kill -KILL 3; ps")
+    must_hold(text, "  PID  PPID S PRI THR       TIME    RSS COMMAND",
+              r"    1     0 S  16   1 +\d+:\d\d\.\d\d +\d+ init",
+              r"    2     1 S  16   1 +\d+:\d\d\.\d\d +\d+ sh",
+              r"    3     2 S  16   1    0:00\.\d\d +\d+ sleep",
+              r"    4     2 R  16   1    0:00\.\d\d +\d+ ps",
+              "  PID  PPID .*", "    3     2 Z  .* 0 sleep")
+
+
+def top_shows_rounds(board):
+    text = must_run(board, "top -n 2 -d 1")
+    must(text.count("  PID S PRI  %CPU  MISS/S       TIME    RSS COMMAND") == 2, text)
+    ups = [float(up) for up in re.findall(r"^up (\d+\.\d\d) s, \d+\.\d % idle; \d+ kB free of", text,
+                                          re.M)]
+    must(len(ups) == 2 and 1 <= ups[1] - ups[0] < 20, text)
+    must_hold(text, r"    1 S  16 +\d+\.\d +\d+ +\d+:\d\d\.\d\d +\d+ init", "up .*",
+              r"    1 S  16 +0\.0 +0 +.* init", r"    3 R  16 .* top")
+    must(run_command(board, "top -n none")[0] != 0, "it takes a word for a number")
+
+
+def top_sees_who_works(board):
+    text = must_run(board, "own_spin & top -n 2 -d 2; kill -KILL 3", "APPS=" + OWN)
+    must_hold(text, "  PID .*", r"    3 R  .* own_spin", "  PID .*",
+              r"    3 R  16  +([89]\d|100)\.\d .* own_spin")
+
+
+def free_adds_up(board):
+    found = re.search(r"^kB +total +used +free +largest +shared +private +records\n"
+                      r"Mem: +(\d+) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)$",
+                      must_run(board, "free"), re.M)
+    must(found, "no figures")
+    total, used, unused, largest, shared, private, records = map(int, found.groups())
+    must(total == used + unused and largest <= unused and shared + private + records <= used,
+         found.group())
+
+
+def maps_of_all_and_of_one(board):
+    must_hold(must_run(board, "maps"), r"[0-9a-f]{8}-[0-9a-f]{8} r-xs .* /bin/init usage 1")
+    must_hold(must_run(board, "maps 1"), r"[0-9a-f]{8}-[0-9a-f]{8} r-xp .* /bin/init",
+              r".* rw-p .*\[stack\]")
+    must(run_command(board, "maps 4711")[0] != 0, "there is no such process")
+
+
+def mpu_of_all_and_of_one(board):
+    must_hold(must_run(board, "mpu"), "  PID USED PINNED  REFILLS  EVICTED   MISS/S  WASTE COMMAND",
+              r"    1 +\d 1? .* init", r"    3 .* mpu")
+    must_hold(must_run(board, "mpu 1"), r"0: .*", r"7: [0-9a-f]{8}-[0-9a-f]{8} rw- off 00 stack",
+              "MpuSlots:\t8", r"MpuRefills:\t\d+")
+
+
+def mem_shows_every_page(board):
+    text = must_run(board, "mem; free; cat /proc/pagemap")
+    rows = re.findall(r"^([0-9a-f]{8}) (\S+|\d+ pages free)$",
+                      re.sub("\x1b\\[[0-9;]*m", "", text), re.M)
+    runs = re.findall(r"^([0-9a-f]{8})-([0-9a-f]{8}) +(\d+) (\w+) ", text, re.M)
+    shown = sum(int(what.split()[0]) if " " in what else len(what) for _, what in rows)
+    must(shown == sum(int(run[2]) for run in runs), "%d pages are shown in:\n%s" % (shown, text))
+    kernel = sum(int(run[2]) for run in runs if run[3] == "static")
+    must(sum(what.count("#") for _, what in rows if " " not in what) == kernel, text)
+    must(re.search("\x1b\\[30;4[1-6]m[hs]", text), "no colours:\n" + text)
+    must_hold(must_run(board, "mem | cat"), "# kernel data .* free", r"1 init   2 sh   .*",
+              r"\d+ free runs, the longest of \d+ kB")
+
+
+def segments_are_listed_and_removed(board):
+    text = must_run(board, "segment; ipcs; segment stay & sleep 1; ipcs; ipcrm -M 42; ipcs; "
+                    "kill -KILL 5; sleep 1; ipcs; echo end; ipcrm -m 4711 || echo none; "
+                    "segment; ipcrm -m 0x0 || ipcs", "APPS=" + OWN)
+    must_hold(text, "key        shmid      owner      perms      bytes      nattch     status",
+              r"0x0000002a \d+ +0 +640 +5000 +0 +", "key .*",
+              r"0x0000002a \d+ +0 +640 +5000 +1 +", "key .*",
+              r"0x0{8} \d+ +0 +640 +5000 +1 +dest", "key .*", "end", ".*no such segment.*", "none")
+
+
+def hexdump_shows_bytes(board):
+    text = must_run(board, "echo 'abcdefghijklmnop0123456789' | hexdump; hexdump /own/zeros",
+                    "APPS=" + OWN)
+    must_hold(text,
+              r"00000000  61 62 63 64 65 66 67 68  69 6a 6b 6c 6d 6e 6f 70  \|abcdefghijklmnop\|",
+              r"00000010  30 31 32 33 34 35 36 37  38 39 0a +\|0123456789\.\|",
+              "0000001b", r"00000000  00( 00){7}  00( 00){7}  \|\.{16}\|", r"\*", "00000040")
+
+
+def time_tells_how_long(board):
+    text = must_run(board, "time sleep 2; time sh -c 'exit 3' || echo status $?")
+    must(2 <= float(re.search(r"^real (\d+\.\d{3}) s$", text, re.M).group(1)) < 20, text)
+    must_hold(text, r"user 0\.\d\d s", "real .*", "user .*", "status 3")
+    must_hold(run_command(board, "time no_such")[1], "look: no_such: not found")
+
+
+def kill_takes_names_and_numbers(board):
+    text = must_run(board, "sleep 9 & kill -USR1 3; wait 3; echo $?; sleep 9 & kill 4; wait 4; echo $?;"
+                    " kill -9 77 || echo no; kill -NONE 1; echo $?; kill; echo $?")
+    must_hold(text, r"158|138", "143", "kill: 77: refused", "no", "usage: .*", "2", "usage: .*", "2")
+
+
 DEMO = (hello, mapdemo, trespass)
 COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is_not_there,
             standard_input_closed, in_a_pipe, time_out, words_reach_the_program,
             program_of_ones_own, program_of_ones_own_elsewhere, image_that_does_not_fit,
             boot_the_bin_by_address, flash_dry_run, size, help_and_wrong_board)
+LOOK = (ps_lists_processes, top_shows_rounds, top_sees_who_works, free_adds_up,
+        maps_of_all_and_of_one, mpu_of_all_and_of_one, mem_shows_every_page,
+        segments_are_listed_and_removed, hexdump_shows_bytes, time_tells_how_long,
+        kill_takes_names_and_numbers)

@@ -280,7 +280,8 @@ def command_jobs(board):
     import shell
     import transcripts
     for suite, module in (("demo", commands.DEMO), ("commands", commands.COMMANDS),
-                          ("shell", shell.TESTS), ("docs", transcripts.TESTS)):
+                          ("look", commands.LOOK), ("shell", shell.TESTS),
+                          ("docs", transcripts.TESTS)):
         for test in module:
             label = "%s/%s: %s" % (board, suite, test.__name__.replace("_", " "))
 

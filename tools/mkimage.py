@@ -3,10 +3,11 @@
 """Make the romfs image that lies behind the kernel in flash.
 
   mkimage.py --out IMG --page BYTES --nm NM --kernel ELF --strip STRIP
-             [--tree DIR]... [--program NAME=ELF]... [--maybe NAME=ELF]... [--cmdline TEXT]
+             [--tree DIR]... [--program NAME=ELF]... [--maybe NAME=ELF]... [--link NAME=PROGRAM]...
+             [--cmdline TEXT]
 
 A tree goes in as it is, a program stripped into /bin; one given by --maybe is left out when it
-was not built.  The text of a program runs from where it lies, so the data of every file starts
+was not built; a link is one more name of a program.  The text of a program runs from where it lies, so the data of every file starts
 on a page, and what is left of its last page is zero: nothing of one file shows through a
 mapping of another.  genromfs can do the first.  For the second each file is padded before,
 and gets its true size back in its header afterwards.
@@ -67,6 +68,10 @@ def stage_files(root, args):
         target = os.path.join(root, "bin", name)
         subprocess.run([args.strip, "-o", target, elf], check=True)
         trim_elf(target)
+    for item in args.link:
+        name, _, program = item.partition("=")
+        if not os.path.exists(os.path.join(root, "bin", name)):		# one's own program wins
+            os.link(os.path.join(root, "bin", program), os.path.join(root, "bin", name))
     if args.cmdline:
         with open(os.path.join(root, "etc", "cmdline"), "w", encoding="utf-8") as file:
             file.write(args.cmdline + "\n")
@@ -75,12 +80,13 @@ def stage_files(root, args):
 def pad_files(root, page):
     """Fill every file up with zeros to whole pages.  Returns the true sizes by path."""
     sizes = {}
+    padded = {}		# true sizes by inode: a file may have many names
     for folder, _, names in os.walk(root):
         for name in names:
             path = os.path.join(folder, name)
             if os.path.islink(path) or not os.path.isfile(path):
                 fail("/%s is neither a file nor a directory" % os.path.relpath(path, root))
-            size = os.path.getsize(path)
+            size = padded.setdefault(os.stat(path).st_ino, os.path.getsize(path))
             sizes[os.path.relpath(path, root)] = size
             os.chmod(path, os.stat(path).st_mode | stat.S_IWUSR)
             os.truncate(path, -(-size // page) * page)
@@ -125,6 +131,8 @@ def restore_sizes(image, sizes, page):
                 taken[path] = size
                 struct.pack_into(">I", image, offset + 8, true)
                 set_checksum(image, offset, data, offset + 12)
+            elif kind == TYPE_HARDLINK and name not in (".", ".."):
+                del sizes[path]
             elif kind not in (TYPE_DIR, TYPE_HARDLINK):
                 fail("/%s is of type %d" % (path, kind))
             offset = following & ~15
@@ -160,7 +168,7 @@ def main():
     for name in ("out", "nm", "kernel", "strip"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--page", type=int, required=True)
-    for name in ("tree", "program", "maybe"):
+    for name in ("tree", "program", "maybe", "link"):
         parser.add_argument("--" + name, action="append", default=[])
     parser.add_argument("--cmdline")
     args = parser.parse_args()

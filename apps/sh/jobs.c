@@ -276,23 +276,13 @@ int run_wait(char **argv, int out)
 	return 0;
 }
 
-/* kill %N|PID [SIGNAL] */
-int run_kill(char **argv, int out)
+bool job_signal(const char *name, int sig)
 {
-	const struct job *job = argv[1] && *argv[1] == '%' ? find(argv[1]) : NULL;
-	int sig = argv[1] && argv[2] ? atoi(argv[2]) : SIGTERM;
-	pid_t pid = job ? -job->pgid : argv[1] ? atoi(argv[1]) : 0;
+	const struct job *job = find(name);
 
-	(void)out;
-	if (!argv[1]) {
-		say(STDERR_FILENO, "usage: kill PID|%JOB [SIGNAL]\n");
-		return STATUS_USAGE;
-	}
-	if (pid == 0 || (job && !has_job_control) || kill(pid, sig)) {
-		say(STDERR_FILENO, "kill: refused\n");
-		return 1;
-	}
-	if (job && job->is_stopped && sig != SIGSTOP && sig != SIGTSTP)
-		kill(pid, SIGCONT); /* to meet its signal */
-	return 0;
+	if (!job || !has_job_control || kill(-job->pgid, sig))
+		return false;
+	if (job->is_stopped && sig != SIGSTOP && sig != SIGTSTP)
+		kill(-job->pgid, SIGCONT); /* to meet its signal */
+	return true;
 }

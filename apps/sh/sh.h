@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shell in six files, to be read in this order:
+ * The shell in seven files, to be read in this order:
  *
  *	main.c   where lines come from
  *	edit.c   a line from the console: keys, echo, history
@@ -8,6 +8,7 @@
  *	run.c    built-ins, programs, exit status
  *	pipeline.c programs started side by side
  *	jobs.c   pipelines in the background, or stopped
+ *	kill.c   signals sent by name
  *
  * It uses neither stdio nor malloc(), so that an idle shell costs little RAM.
  */
@@ -117,6 +118,9 @@ int run_fg(char **argv, int out);
 int run_bg(char **argv, int out);
 int run_wait(char **argv, int out);
 int run_kill(char **argv, int out);
+
+/* Send a signal to all of a job, named by "%N".  false: there is none, or it was refused. */
+bool job_signal(const char *name, int sig);
 
 /* The exit status for a wait status; a death by a signal is told. */
 int judge(const char *name, int status);
