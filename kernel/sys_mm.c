@@ -17,12 +17,13 @@
 static long finish(long result)
 {
 	mm_pin_locked(current_mm());
+	result = thread_finish_job(result);
 	memory_check();
-	if (!mm_stack_holds(current_mm(), &current->stack)) {
+	if (result != NO_RESULT && !mm_stack_holds(current_mm(), &current->stack)) {
 		sched_request(); /* it will find the stack lost, too */
 		return NO_RESULT;
 	}
-	return thread_finish_job(result);
+	return result;
 }
 
 /* The errors of a file that is to be mapped. */

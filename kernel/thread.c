@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Threads: made, waiting, woken, ended.  See include/kernel/thread.h. */
+#include <arch/irq.h>
 #include <errno.h>
 #include <kernel/assert.h>
 #include <kernel/channel.h>
@@ -219,7 +220,11 @@ void waitq_wake_all(struct waitq *q)
 
 long thread_finish_job(long result)
 {
-	if (mm_job_is_done(&current_mm()->job))
+	struct mm_job *job = &current_mm()->job;
+
+	while (!mm_job_is_done(job) && !arch_kernel_requested())
+		mm_job_step(job);
+	if (mm_job_is_done(job))
 		return result;
 	current->result = result;
 	current->has_result = true;

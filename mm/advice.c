@@ -33,7 +33,7 @@ int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job
 	addr_t end;
 	int err;
 
-	*job = (struct mm_job){ 0 };
+	mm_job_clear(job);
 	if (advice < MADV_NORMAL || advice > MADV_DONTNEED)
 		return -EINVAL;
 	err = mm_judge_range(mm, start, len, &end);

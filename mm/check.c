@@ -134,6 +134,9 @@ void mm_check_space(struct mm *mm)
 		check_vma(mm, vma);
 		if (farthest && farthest->end > vma->start && farthest->region != vma->region)
 			vma_bad("I4 two regions coincide", farthest, vma);
+		if (prev && prev->region == vma->region &&
+		    (vma_is_alone(prev) || vma_is_alone(vma)))
+			vma_bad("I4 not alone", prev, vma);
 		if (!farthest || vma->end > farthest->end)
 			farthest = vma;
 		nvmas++;

@@ -65,7 +65,7 @@ int mm_sbrk(struct mm *mm, intptr_t increment, addr_t *old, struct mm_job *job)
 	addr_t to = mm->heap_end + (addr_t)increment;
 	int err = 0;
 
-	*job = (struct mm_job){ 0 };
+	mm_job_clear(job);
 	*old = mm->heap_end;
 	if (mm->heap_end == 0)
 		return -ENOMEM;

@@ -199,7 +199,7 @@ static void commit(struct mm *mm, const struct plan *plan, struct records *recor
 	vma_insert(vma);
 	if (region->kind == REGION_STORE && request->backing->ops->attached)
 		request->backing->ops->attached(request->backing, mm);
-	if (region->usage > 1) /* where it coincides, the union may grant more now */
+	if (!vma_is_alone(vma)) /* where it coincides, the union may grant more now */
 		mm_flush(mm, vma->start, vma->end);
 }
 
@@ -290,7 +290,7 @@ static int lock_new(struct mm *mm, const struct plan *plan, struct mm_job *job)
 
 	if (!err || is_fixed(plan->request))
 		return 0;
-	*job = (struct mm_job){ 0 };
+	mm_job_clear(job);
 	mm_unmap(mm, plan->start, plan->end - plan->start); /* a whole VMA: it cannot fail */
 	return err;
 }
@@ -301,7 +301,7 @@ int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct 
 	addr_t len = page_ceil((addr_t)request->len);
 	int err;
 
-	*job = (struct mm_job){ 0 };
+	mm_job_clear(job);
 	err = plan_object(&plan, len);
 	if (err)
 		return err;

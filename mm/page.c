@@ -14,6 +14,7 @@
 
 static struct zone *zones[MAX_ZONES];
 static unsigned int nzones;
+static uint32_t nfree;	 /* in all zones */
 static uint32_t reserve; /* pages that an allocation must leave */
 
 static struct zone *zone_of(addr_t at)
@@ -27,7 +28,7 @@ static struct zone *zone_of(addr_t at)
 /* May so many pages be handed out? */
 static bool may_alloc(uint32_t npages)
 {
-	return npages + reserve <= page_nfree() && !mm_may_fail();
+	return npages + reserve <= nfree && !mm_may_fail();
 }
 
 void page_set_reserve(uint32_t npages)
@@ -42,12 +43,15 @@ int page_alloc(uint32_t npages, enum page_place place, addr_t *at)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < nzones; i++)
 		if (zones[i]->nfree >= npages && place_in_zone(zones[i], npages, place, at))
-			return 0;
+			goto found;
 	for (unsigned int i = 0; i < nzones; i++)
 		while (place_open_room(zones[i], npages))
 			if (place_in_zone(zones[i], npages, place, at))
-				return 0;
+				goto found;
 	return -ENOMEM;
+found:
+	nfree -= npages;
+	return 0;
 }
 
 bool page_is_free(addr_t at, uint32_t npages)
@@ -72,6 +76,7 @@ int page_take(addr_t at, uint32_t npages)
 	ASSERT(is_page_aligned(at) && npages > 0);
 	if (!page_is_free(at, npages) || !may_alloc(npages))
 		return -ENOMEM;
+	nfree -= npages;
 	while (at < end) { /* a room and the run behind it are two runs */
 		struct free_run *run = run_holding(zone, at);
 		addr_t stop = ptr_addr(run) + (run_pages(zone, run) << CONFIG_PAGE_SHIFT);
@@ -103,6 +108,7 @@ void page_get(addr_t at, uint32_t npages)
 static void run_free(struct zone *zone, addr_t at, uint32_t npages)
 {
 	zone->nfree += npages;
+	nfree += npages;
 	mm_poison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
 	run_join(zone, at, npages);
 }
@@ -172,10 +178,6 @@ uint32_t page_total(void)
 
 uint32_t page_nfree(void)
 {
-	uint32_t nfree = 0;
-
-	for (unsigned int i = 0; i < nzones; i++)
-		nfree += zones[i]->nfree;
 	return nfree;
 }
 
@@ -205,6 +207,7 @@ void page_zone_add(struct zone *zone)
 	for (uint32_t i = 0; i < npages; i++)
 		zone->pages[i] = (struct page){ .count = i < own };
 	zone->nfree = npages - own;
+	nfree += zone->nfree;
 	run_insert(zone, zone->start + (own << CONFIG_PAGE_SHIFT), zone->nfree, false);
 }
 
@@ -220,7 +223,7 @@ static bool is_listed(struct run_list *list, const struct free_run *wanted)
 
 static void zone_check(struct zone *zone)
 {
-	uint32_t nfree = 0, i = 0;
+	uint32_t count = 0, i = 0;
 	bool before = false; /* is there a free run, no room, just before page i? */
 
 	while (i < zone_pages(zone)) {
@@ -242,14 +245,19 @@ static void zone_check(struct zone *zone)
 		ASSERT(is_listed(run->is_room ? &zone->rooms : &zone->bins[bin], run)); /* P3 */
 		ASSERT(run->is_room || (zone->binmap[bin / 32] & (1u << (bin % 32))));
 		before = !run->is_room;
-		nfree += npages;
+		count += npages;
 		i += npages;
 	}
-	ASSERT(nfree == zone->nfree); /* P4 */
+	ASSERT(count == zone->nfree); /* P4 */
 }
 
 void page_check(void)
 {
-	for (unsigned int i = 0; i < nzones; i++)
+	uint32_t sum = 0;
+
+	for (unsigned int i = 0; i < nzones; i++) {
 		zone_check(zones[i]);
+		sum += zones[i]->nfree;
+	}
+	ASSERT(sum == nfree);
 }

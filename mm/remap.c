@@ -96,7 +96,7 @@ int mm_remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int flag
 	struct vma *vma;
 	int err;
 
-	*job = (struct mm_job){ 0 };
+	mm_job_clear(job);
 	*at = old;
 	if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED)) || !is_page_aligned(old) || old_len == 0 ||
 	    new_len == 0 || (is_fixed && (!(flags & MREMAP_MAYMOVE) || !is_page_aligned(to))))

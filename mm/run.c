@@ -4,18 +4,7 @@
 
 #include "internal.h"
 
-#define EXACT_BINS  16
 #define SORTED_RUNS 4 /* at the head of a bin, highest address first */
-
-unsigned int run_bin(uint32_t npages)
-{
-	unsigned int log;
-
-	if (npages <= EXACT_BINS)
-		return npages - 1;
-	log = 31 - (unsigned int)__builtin_clz(npages);
-	return EXACT_BINS + (log - 4) * 4 + ((npages >> (log - 2)) & 3);
-}
 
 /* The first bin from @bin on that is not empty; PAGE_BINS: none. */
 unsigned int run_next_bin(const struct zone *zone, unsigned int bin)
@@ -75,6 +64,19 @@ void run_remove(struct zone *zone, struct free_run *run)
 		zone->binmap[bin / 32] &= ~(1u << (bin % 32));
 }
 
+/* Let a free run be of @npages, from where it starts; it keeps its place where it keeps its bin. */
+static void run_resize(struct zone *zone, struct free_run *run, uint32_t npages)
+{
+	struct page *first = page_of(zone, ptr_addr(run));
+
+	if (run->is_room || run_bin(first->run) == run_bin(npages)) {
+		first->run = first[npages - 1].run = (uint16_t)npages;
+		return;
+	}
+	run_remove(zone, run);
+	run_insert(zone, ptr_addr(run), npages, false);
+}
+
 /* Take [@at, @at + @npages) out of the free run @run, which holds it, and count its pages once. */
 void run_carve(struct zone *zone, struct free_run *run, addr_t at, uint32_t npages)
 {
@@ -84,13 +86,14 @@ void run_carve(struct zone *zone, struct free_run *run, addr_t at, uint32_t npag
 	bool is_room = run->is_room;
 
 	ASSERT(start <= at && stop <= end);
-	run_remove(zone, run);
+	if (start < at)
+		run_resize(zone, run, (at - start) >> CONFIG_PAGE_SHIFT);
+	else
+		run_remove(zone, run);
 	for (uint32_t i = 0; i < npages; i++)
 		page[i] = (struct page){ .count = 1 };
 	mm_unpoison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
 	zone->nfree -= npages;
-	if (start < at)
-		run_insert(zone, start, (at - start) >> CONFIG_PAGE_SHIFT, is_room);
 	if (stop < end)
 		run_insert(zone, stop, (end - stop) >> CONFIG_PAGE_SHIFT, is_room);
 }
@@ -103,23 +106,21 @@ void run_join(struct zone *zone, addr_t at, uint32_t npages)
 {
 	addr_t end = at + (npages << CONFIG_PAGE_SHIFT);
 	struct page *page = page_of(zone, at);
+	struct free_run *before;
 
-	if (at > zone->start && page[-1].count == 0) {
-		addr_t before = at - ((addr_t)page[-1].run << CONFIG_PAGE_SHIFT);
-		struct free_run *run = addr_ptr(before);
-
-		if (!run->is_room) {
-			run_remove(zone, run);
-			npages += (at - before) >> CONFIG_PAGE_SHIFT;
-			at = before;
-		}
-	}
 	while (end < zone->end && page_of(zone, end)->count == 0) {
 		uint32_t behind = page_of(zone, end)->run;
 
 		run_remove(zone, addr_ptr(end));
 		npages += behind;
 		end += behind << CONFIG_PAGE_SHIFT;
+	}
+	if (at > zone->start && page[-1].count == 0) {
+		before = addr_ptr(at - ((addr_t)page[-1].run << CONFIG_PAGE_SHIFT));
+		if (!before->is_room) {
+			run_resize(zone, before, page[-1].run + npages);
+			return;
+		}
 	}
 	run_insert(zone, at, npages, false);
 }

@@ -35,8 +35,18 @@ static inline uint32_t run_pages(const struct zone *zone, const struct free_run 
 	return page_of(zone, ptr_addr(run))->run;
 }
 
+#define EXACT_BINS 16u
+
 /* The bin of runs of @npages, and the first from @bin on that is not empty (PAGE_BINS: none). */
-unsigned int run_bin(uint32_t npages);
+static inline unsigned int run_bin(uint32_t npages)
+{
+	unsigned int log;
+
+	if (npages <= EXACT_BINS)
+		return npages - 1;
+	log = 31 - (unsigned int)__builtin_clz(npages);
+	return EXACT_BINS + (log - 4) * 4 + ((npages >> (log - 2)) & 3);
+}
 unsigned int run_next_bin(const struct zone *zone, unsigned int bin);
 
 /* Make [@at, @at + @npages) a free run.  Its pages' counts are 0; it touches no other run. */

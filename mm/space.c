@@ -4,7 +4,8 @@
  *
  * VMAs coincide only over one region, and regions do not overlap.  So the VMAs that hold an
  * address are found by one descent to the last that starts at or before it, and a walk back
- * while the region is the same: nearly always one step.
+ * while the region is the same.  One that is alone over its region (vma_is_alone) needs no walk,
+ * and where it was the last that was found no descent either.
  */
 #include <mm/space.h>
 
@@ -30,8 +31,11 @@ static bool holds(const struct vma *vma, addr_t at)
 /* The last VMA, in the order of the tree, that starts at or before @at. */
 static struct vma *last_from(struct mm *mm, addr_t at)
 {
-	struct vma *vma = RB_ROOT(&mm->vmas), *found = NULL;
+	struct vma *vma = mm->last, *found = NULL;
 
+	if (vma && holds(vma, at) && vma_is_alone(vma))
+		return vma;
+	vma = RB_ROOT(&mm->vmas);
 	while (vma) {
 		if (vma->start <= at) {
 			found = vma;
@@ -56,7 +60,7 @@ static struct vma *after(struct vma *vma)
 /* The VMA before @vma over the same region, or NULL. */
 static struct vma *before_same(struct vma *vma)
 {
-	struct vma *prev = before(vma);
+	struct vma *prev = vma_is_alone(vma) ? NULL : before(vma);
 
 	return prev && prev->region == vma->region ? prev : NULL;
 }
@@ -78,6 +82,8 @@ struct vma *mm_first(struct mm *mm, addr_t start, addr_t end)
 {
 	struct vma *last = last_from(mm, start), *first = NULL, *next;
 
+	if (last && last->end > start && vma_is_alone(last))
+		return last;
 	for (struct vma *vma = last; vma; vma = before_same(vma))
 		if (vma->end > start)
 			first = vma;
@@ -89,6 +95,8 @@ struct vma *mm_first(struct mm *mm, addr_t start, addr_t end)
 
 struct vma *mm_next(struct vma *vma, addr_t start, addr_t end)
 {
+	if (vma->end >= end && vma_is_alone(vma))
+		return NULL;
 	do
 		vma = after(vma);
 	while (vma && vma->end <= start);
@@ -121,17 +129,16 @@ struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial)
 
 int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
 {
-	struct vma *vma = mm->last;
+	struct vma *vma = last_from(mm, at);
 	struct vma *behind;
 	unsigned int rights = 0;
 	bool found = false;
 
-	if (!(vma && holds(vma, at) && vma->region->usage == 1)) {
-		vma = last_from(mm, at);
-		if (!vma)
+	if (!vma)
+		return -1;
+	if (vma_is_alone(vma)) {
+		if (!holds(vma, at))
 			return -1;
-	}
-	if (vma->region->usage == 1 && holds(vma, at)) { /* alone */
 		mm->last = vma;
 		*start = vma->start;
 		*end = vma->end;
@@ -159,6 +166,10 @@ struct vma *mm_youngest(struct mm *mm, addr_t at, addr_t end, addr_t *until)
 {
 	struct vma *vma = last_from(mm, at), *found = NULL, *next;
 
+	if (vma && holds(vma, at) && vma_is_alone(vma)) {
+		*until = MIN(vma->end, end);
+		return vma;
+	}
 	next = vma ? after(vma) : RB_MIN(vma_tree, &mm->vmas);
 	for (; vma; vma = before_same(vma))
 		if (holds(vma, at) && (!found || vma_is_younger(vma, found)))

@@ -50,15 +50,32 @@ static uint32_t pages(const struct vma *vma)
 	return (vma->end - vma->start) >> CONFIG_PAGE_SHIFT;
 }
 
+/* Where another of the mm lies over the same region, none of them is alone. */
+static void note_layers(struct vma *vma)
+{
+	struct vma *beside[2] = { RB_PREV(vma_tree, &vma->mm->vmas, vma),
+				  RB_NEXT(vma_tree, &vma->mm->vmas, vma) };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(beside); i++)
+		if (beside[i] && beside[i]->region == vma->region) {
+			beside[i]->flags |= VMA_LAYERED;
+			vma->flags |= VMA_LAYERED;
+		}
+}
+
 /* Links but not the region's count: a piece that vma_split() makes of an owned region has one. */
 static void link_vma(struct vma *vma)
 {
 	struct backing *backing = vma->region->backing;
+	struct mm *mm = vma->mm;
 
-	RB_INSERT(vma_tree, &vma->mm->vmas, vma);
-	vma->mm->nvmas++;
-	vma->mm->nlocked += (vma->flags & VMA_LOCKED) != 0;
-	vma->mm->npages += pages(vma);
+	RB_INSERT(vma_tree, &mm->vmas, vma);
+	if (vma->region->usage > 1)
+		note_layers(vma);
+	mm->last = vma;
+	mm->nvmas++;
+	mm->nlocked += (vma->flags & VMA_LOCKED) != 0;
+	mm->npages += pages(vma);
 	if (backing) {
 		LIST_INSERT_HEAD(&backing->vmas, vma, on_backing);
 		backing->ops->get(backing);
@@ -122,11 +139,11 @@ void vma_remove(struct vma *vma)
 	struct backing *backing = region->backing;
 	struct mm *mm = vma->mm;
 	uint32_t serial = vma->serial;
-	bool fits;
+	bool is_alone = vma_is_alone(vma), fits;
 
 	unlink_vma(vma);
 	vma_unreserve(vma);
-	if (backing && backing->ops->detached && is_gone(mm, region, serial))
+	if (backing && backing->ops->detached && (is_alone || is_gone(mm, region, serial)))
 		backing->ops->detached(backing, mm);
 	fits = region->usage == 2 && region->is_shared;
 	region_put(region);
@@ -146,7 +163,7 @@ void vma_set_prot(struct vma *vma, unsigned int prot)
 /* Change the ends; where others coincide it may have to change its place in the tree. */
 static void set_range(struct vma *vma, addr_t start, addr_t end)
 {
-	bool moves = vma->region->usage > 1;
+	bool moves = !vma_is_alone(vma);
 
 	if (moves)
 		RB_REMOVE(vma_tree, &vma->mm->vmas, vma);

@@ -128,7 +128,8 @@ void thread_interrupt(struct thread *thread, bool restarts);
 void thread_wake(struct thread *thread);
 void thread_wake_result(struct thread *thread, long result);
 
-/* Leave the job to the scheduler, and return @result when it is done. */
+/* Do the job of the running thread's mm, and return @result.  Where others are to run meanwhile, leave
+ * what is left of it to the scheduler. */
 long thread_finish_job(long result);
 
 /**

@@ -23,6 +23,12 @@ static inline bool mm_job_is_done(const struct mm_job *job)
 	return job->at == job->end;
 }
 
+/* Leave nothing to do. */
+static inline void mm_job_clear(struct mm_job *job)
+{
+	job->at = job->end = 0;
+}
+
 /* Do at most CONFIG_STEP_BYTES of a job that is not done. */
 void mm_job_step(struct mm_job *job);
 

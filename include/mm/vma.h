@@ -19,10 +19,11 @@
 #include <sys/tree.h>
 
 enum vma_flags {
-	VMA_STACK = 1,	/* one entry covers it whole */
-	VMA_LOCKED = 2, /* its entries are never evicted */
-	VMA_SHARED = 4, /* MAP_SHARED of a file or segment */
-	VMA_HEAP = 8,	/* grows by sbrk */
+	VMA_STACK = 1,	  /* one entry covers it whole */
+	VMA_LOCKED = 2,	  /* its entries are never evicted */
+	VMA_SHARED = 4,	  /* MAP_SHARED of a file or segment */
+	VMA_HEAP = 8,	  /* grows by sbrk */
+	VMA_LAYERED = 16, /* others of its mm lie over the same region, or did: they may coincide */
 };
 
 struct mm;
@@ -55,6 +56,12 @@ void vma_insert(struct vma *vma);
 
 /* Undo vma_insert() and free the record; the region's last user frees the region. */
 void vma_remove(struct vma *vma);
+
+/* Does it coincide with no other of its mm? */
+static inline bool vma_is_alone(const struct vma *vma)
+{
+	return !(vma->flags & VMA_LAYERED);
+}
 
 /* A younger than B, where both are of one mm?  Holds across the wrap of the counter. */
 static inline bool vma_is_younger(const struct vma *a, const struct vma *b)
