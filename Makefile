@@ -29,7 +29,7 @@ O       := $(B)/$(BOARD)$(VARIANT:%=-%)
 PYTHON  := /usr/bin/python3
 
 # Goals that build nothing for a board work on a tree of which nothing is set up.
-plain-goals  := help setup clean distclean
+plain-goals  := help setup core cores clean distclean
 config-goals := defconfig menuconfig savedefconfig
 goals        := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 building     := $(filter-out $(plain-goals) $(config-goals),$(goals))
@@ -46,6 +46,7 @@ include mk/newlib.mk
 include mk/program.mk
 include mk/image.mk
 include mk/run.mk
+include mk/debug.mk
 include mk/flash.mk
 include mk/test.mk
 include mk/bench.mk

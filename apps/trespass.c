@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -118,6 +119,7 @@ static int stand_by(size_t len)
 
 int main(int argc, char **argv)
 {
+	static const struct rlimit no_core = { 0, 0 };
 	size_t len = (size_t)sysconf(_SC_PAGESIZE), killed = 0;
 	unsigned long number = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
 	pid_t bystander;
@@ -132,6 +134,7 @@ int main(int argc, char **argv)
 	if (argc > 2)
 		return stand_by(len / 4);
 
+	setrlimit(RLIMIT_CORE, &no_core); /* they die on purpose */
 	page = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (page == MAP_FAILED)
 		return perror("trespass"), 1;

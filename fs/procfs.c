@@ -5,6 +5,7 @@
  *	/proc
  *	|- interrupts, maps, meminfo, pageinfo, pagemap, uptime
  *	|- sys/vm/nr_trim_pages
+ *	|- sys/kernel/core_to
  *	|- sysvipc/shm
  *	|- self		the directory of whoever looks
  *	`- <pid>/maps, mpu, stat, status
@@ -37,6 +38,8 @@ enum node_id {
 	NODE_SYS,
 	NODE_VM,
 	NODE_TRIM,
+	NODE_KERNEL,
+	NODE_CORE_TO,
 	NODE_SYSVIPC,
 	NODE_SHM,
 	NNODES,
@@ -76,6 +79,9 @@ static const struct node {
 	[NODE_SYS] = { "sys", NODE_ROOT, NULL, NULL, 0 },
 	[NODE_VM] = { "vm", NODE_SYS, NULL, NULL, 0 },
 	[NODE_TRIM] = { "nr_trim_pages", NODE_VM, procfs_trim_line, procfs_trim_write, MODE_ALL },
+	[NODE_KERNEL] = { "kernel", NODE_SYS, NULL, NULL, 0 },
+	[NODE_CORE_TO] = { "core_to", NODE_KERNEL, procfs_core_to_line, procfs_core_to_write,
+			   MODE_ALL },
 	[NODE_SYSVIPC] = { "sysvipc", NODE_ROOT, NULL, NULL, 0 },
 	[NODE_SHM] = { "shm", NODE_SYSVIPC, procfs_shm_line, NULL, MODE_ALL },
 };

@@ -56,8 +56,12 @@ procfs_line procfs_pagemap_line; /* whose each page is */
 procfs_line procfs_status_line;	 /* a process */
 procfs_line procfs_stat_line;
 procfs_line procfs_mpu_line;
+procfs_line procfs_core_to_line;
 
 /* Set vm.nr_trim_pages from decimal digits.  Bytes taken, or -EINVAL. */
 ssize_t procfs_trim_write(const char *from, size_t len);
+
+/* Choose where core dumps go, by name.  Bytes taken, or -EINVAL. */
+ssize_t procfs_core_to_write(const char *from, size_t len);
 
 #endif

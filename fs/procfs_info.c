@@ -134,6 +134,21 @@ ssize_t procfs_trim_write(const char *from, size_t len)
 	return (ssize_t)len;
 }
 
+int procfs_core_to_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])
+{
+	(void)pid;
+	if (place->at[0]++)
+		return 0;
+	return sniprintf(line, PROCFS_LINE, "%s\n", proc_view_core_to());
+}
+
+ssize_t procfs_core_to_write(const char *from, size_t len)
+{
+	size_t name_len = len > 0 && from[len - 1] == '\n' ? len - 1 : len;
+
+	return proc_view_set_core_to(from, name_len) ? (ssize_t)len : -EINVAL;
+}
+
 /* As on Linux, without what a machine that swaps would add. */
 static int put_segment(int id, const struct shmid_ds *ds, char line[PROCFS_LINE])
 {

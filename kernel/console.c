@@ -204,6 +204,21 @@ size_t console_write(const char *from, size_t len)
 	return taken;
 }
 
+/* Bytes that a text becomes on the line. */
+static size_t width_of(const char *from, size_t len)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < len; i++)
+		sum += width(from[i]);
+	return sum;
+}
+
+bool console_try_write(const char *from, size_t len)
+{
+	return width_of(from, len) <= ring_room(&tx) && console_write(from, len) == len;
+}
+
 bool console_can_read(void)
 {
 	return ring_used(&rx) != 0;
@@ -279,7 +294,6 @@ void console_write_polled(const char *from, size_t len)
 void kvprintf(const char *format, va_list args)
 {
 	static char line[LINE_SIZE];
-	unsigned int room = 0;
 	size_t len;
 	int made;
 
@@ -287,11 +301,7 @@ void kvprintf(const char *format, va_list args)
 	if (made <= 0)
 		return;
 	len = MIN((size_t)made, sizeof(line) - 1);
-	for (size_t i = 0; i < len; i++)
-		room += width(line[i]);
-	if (room <= ring_room(&tx))
-		console_write(line, len);
-	else
+	if (!console_try_write(line, len))
 		console_write_polled(line, len);
 }
 

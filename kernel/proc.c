@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <kernel/assert.h>
 #include <kernel/check.h>
+#include <kernel/core.h>
 #include <kernel/fd.h>
 #include <kernel/group.h>
 #include <kernel/proc.h>
@@ -121,8 +122,11 @@ static struct proc *create(struct proc *parent)
 	LIST_INIT(&proc->alarms);
 	proc->parent = parent;
 	proc->started = arch_clock_now();
+	proc->core_limit = proc->core_top = UINT32_MAX;
 	if (parent) {
 		proc->sig_ignored = parent->sig_ignored;
+		proc->core_limit = parent->core_limit;
+		proc->core_top = parent->core_top;
 		proc->uid = parent->uid, proc->euid = parent->euid;
 		proc->gid = parent->gid, proc->egid = parent->egid;
 	}
@@ -304,6 +308,8 @@ void proc_exit_step(struct thread *thread)
 {
 	struct proc *proc = thread->proc, *parent = proc->parent;
 
+	if (IS_ENABLED(CONFIG_CORE_DUMP) && !core_step(thread))
+		return;
 	if (end_other_thread(thread) || !fd_close_step(proc) || !proc_old_mm_step(proc) ||
 	    !mm_unmap_own_step(proc->mm))
 		return;

@@ -4,7 +4,9 @@
 #include <arch/tick.h>
 #include <croft/thread.h>
 #include <fs/procfs.h>
+#include <kernel/config.h>
 #include <kernel/console.h>
+#include <kernel/core.h>
 #include <kernel/proc.h>
 #include <kernel/terminal.h>
 #include <kernel/timer.h>
@@ -102,6 +104,16 @@ int proc_view_next(int pid)
 int proc_view_self(void)
 {
 	return current->proc ? current->proc->pid : 0;
+}
+
+const char *proc_view_core_to(void)
+{
+	return IS_ENABLED(CONFIG_CORE_DUMP) ? core_destination() : "none";
+}
+
+bool proc_view_set_core_to(const char *name, size_t len)
+{
+	return IS_ENABLED(CONFIG_CORE_DUMP) && core_set_destination(name, len);
 }
 
 uint64_t proc_view_uptime(void)

@@ -3,6 +3,8 @@
 #include <croft/mman.h>
 #include <croft/signal.h>
 #include <errno.h>
+#include <kernel/config.h>
+#include <kernel/core.h>
 #include <kernel/entry.h>
 #include <kernel/proc.h>
 #include <kernel/signal.h>
@@ -124,6 +126,14 @@ static bool is_handled(const struct thread *thread, int sig)
 	return (thread->proc->sig_handled & bit(sig)) && !(thread->blocked & bit(sig));
 }
 
+/* A signal that the program does not handle ends its process. */
+static void die(struct thread *thread, const struct croft_siginfo *info)
+{
+	if (IS_ENABLED(CONFIG_CORE_DUMP))
+		core_begin(thread, info);
+	proc_exit(thread->proc, info->signo);
+}
+
 void signal_fault(struct thread *thread)
 {
 	int sig = thread->fault_signal;
@@ -137,7 +147,7 @@ void signal_fault(struct thread *thread)
 		return;
 	}
 	report_death(thread, sig);
-	proc_exit(thread->proc, sig);
+	die(thread, &info);
 }
 
 void signal_stack_lost(struct thread *thread)
@@ -160,9 +170,10 @@ bool signal_deliver(struct thread *thread)
 		if (signal_is_stop(sig))
 			proc_stop(proc, sig);
 		else if (!signal_is_harmless(sig))
-			proc_exit(proc, sig);
+			die(thread, &info);
 	} else if (!call_entry(thread, &info)) {
-		proc_exit(proc, SIGSEGV); /* POSIX leaves it no other way */
+		info = (struct croft_siginfo){ .signo = SIGSEGV };
+		die(thread, &info); /* POSIX leaves it no other way */
 	}
 	return !proc->is_exiting && !proc->is_stopped;
 }

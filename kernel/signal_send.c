@@ -6,6 +6,8 @@
 #include <croft/signal.h>
 #include <croft/wait.h>
 #include <errno.h>
+#include <kernel/config.h>
+#include <kernel/core.h>
 #include <kernel/proc.h>
 #include <kernel/signal.h>
 #include <kernel/stop.h>
@@ -90,6 +92,8 @@ static struct thread *find_open(const struct proc *proc, const struct thread *on
 /* Do what a signal does at once.  true: there is more to come, it is to be pending. */
 static bool arrive(struct proc *proc, const struct thread *only, int sig)
 {
+	if (IS_ENABLED(CONFIG_CORE_DUMP) && sig == SIGKILL)
+		core_stop(proc);
 	if (sig == 0 || proc_has_ended(proc) || proc->is_exiting)
 		return false;
 	if (sig == SIGKILL) {

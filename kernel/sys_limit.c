@@ -26,9 +26,20 @@ long sys_getrlimit(int resource, uaddr_t to)
 		return -EINVAL;
 	if (resource == RLIMIT_AS)
 		limit = (struct rlimit){ bytes_of(mm->max_pages), bytes_of(mm->top_pages) };
+	else if (resource == RLIMIT_CORE)
+		limit = (struct rlimit){ current_proc()->core_limit, current_proc()->core_top };
 	else if (resource == RLIMIT_NOFILE)
 		limit = (struct rlimit){ CONFIG_OPEN_MAX, CONFIG_OPEN_MAX };
 	return user_write(current_mm(), to, &limit, sizeof(limit));
+}
+
+static int set_core_limit(struct proc *proc, const struct rlimit *limit)
+{
+	if (limit->rlim_max > proc->core_top && proc->euid)
+		return -EPERM;
+	proc->core_limit = limit->rlim_cur;
+	proc->core_top = limit->rlim_max;
+	return 0;
 }
 
 long sys_setrlimit(int resource, uaddr_t from)
@@ -39,8 +50,10 @@ long sys_setrlimit(int resource, uaddr_t from)
 
 	if (err)
 		return err;
-	if (resource != RLIMIT_AS || limit.rlim_cur > limit.rlim_max)
+	if ((resource != RLIMIT_AS && resource != RLIMIT_CORE) || limit.rlim_cur > limit.rlim_max)
 		return -EINVAL;
+	if (resource == RLIMIT_CORE)
+		return set_core_limit(current_proc(), &limit);
 	if (pages_of(limit.rlim_max) > mm->top_pages && current_proc()->euid)
 		return -EPERM;
 	mm->max_pages = pages_of(limit.rlim_cur);

@@ -18,6 +18,8 @@ Targets:
   make bench-update     measure, and write that file
   make lint             style, both compilers, cppcheck, headers, floors
   make size             flash and static RAM of the kernel by folder
+  make core [CORE=f]    open a core dump in gdb; BATCH=1 only prints what it tells
+  make cores LOG=f      make core dumps, OUT.<pid>, of the lines that a console has shown
   make gdb              boot in QEMU and wait for gdb
   make docs             write docs/syscalls.md anew
   make menuconfig       change the configuration of BOARD

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Boot an image in QEMU.
 
-run-args = --machine $(QEMU_MACHINE) $(if $(CMD),--batch) \
+run-args = --machine $(QEMU_MACHINE) $(if $(CMD),--batch) --cores $(O)/core \
            $(addprefix --timeout ,$(or $(TIMEOUT),$(if $(CMD),60)))
 
 .PHONY: run gdb

@@ -4,21 +4,21 @@
 setup-stamp = $(B)/setup/$(1)
 
 # Others than these only say what is missing.
-SETUP        ?= $(if $(filter run test unit fuzz setup,$(goals)),yes,no)
+SETUP        ?= $(if $(filter run test unit fuzz core setup,$(goals)),yes,no)
 setup-action := $(if $(filter no,$(SETUP)),check,install)
 
 # The first look is for all that the goals need, so that there is one installation.
 setup-groups := build $(if $(filter run test,$(goals)),run) $(if $(filter test unit fuzz,$(goals)),test) \
-                $(if $(filter fuzz,$(goals)),fuzz)
+                $(if $(filter fuzz,$(goals)),fuzz) $(if $(filter test core,$(goals)),debug)
 
 $(B)/setup/%: tools/setup.sh
 	@sh tools/setup.sh $(setup-action) $* $(setup-groups)
 	@mkdir -p $(@D) && touch $@
 
 # One at a time: two cannot install at once.
-$(B)/setup/run $(B)/setup/test $(B)/setup/lint $(B)/setup/fuzz $(B)/setup/flash: | $(B)/setup/build
+$(B)/setup/run $(B)/setup/test $(B)/setup/debug $(B)/setup/lint $(B)/setup/fuzz $(B)/setup/flash: | $(B)/setup/build
 $(B)/setup/test: | $(B)/setup/run
 
 .PHONY: setup
 setup:
-	@sh tools/setup.sh $(setup-action) build run test lint fuzz flash && echo "Everything is installed."
+	@sh tools/setup.sh $(setup-action) build run test debug lint fuzz flash && echo "Everything is installed."

@@ -69,6 +69,6 @@ cov:
 	$(Q)$(PYTHON) tools/cov.py $(B)/host-cov/obj mm/ $(COV_LINES) $(COV_BRANCHES)
 
 # tests/run.py builds what it needs; a board on the command line means that board only.
-test: | $(call setup-stamp,build) $(call setup-stamp,run) $(call setup-stamp,test)
+test: | $(call setup-stamp,build) $(call setup-stamp,run) $(call setup-stamp,test) $(call setup-stamp,debug)
 	@[ -f tests/run.py ] || { echo "test: there is no tests/run.py yet; \`make unit\` runs the host tests" >&2; exit 1; }
 	@$(PYTHON) tests/run.py $(if $(filter file default,$(origin BOARD)),,--board $(BOARD)) $(T)

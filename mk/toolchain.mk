@@ -41,4 +41,4 @@ USER_CFLAGS    = -std=gnu11 -Os -g $(FAMILY_FLAGS) $(PIC_FLAGS) $(REENT_FLAGS) \
                  -ffunction-sections -fdata-sections $(USER_INCLUDES) -isystem $(NEWLIB)/include
 USER_LDFLAGS   = $(FAMILY_FLAGS) -nostdlib -nostartfiles -Wl,-pie -Wl,--no-dynamic-linker \
                  -Wl,-z,text -Wl,-z,max-page-size=4 -Wl,--no-warn-execstack \
-                 -Wl,--gc-sections -Wl,--build-id=none -T linker/user.ld
+                 -Wl,--gc-sections -Wl,--build-id=none -Wl,--emit-relocs -T linker/user.ld

@@ -149,6 +149,7 @@ def stubs(calls, _):
  */
 	.syntax unified
 	.thumb
+	.cfi_sections .debug_frame
 
 	.macro	syscall_up_to_4 name, nr
 	.section .text.__sys_\\name, "ax", %progbits
@@ -156,10 +157,15 @@ def stubs(calls, _):
 	.type	__sys_\\name, %function
 	.thumb_func
 __sys_\\name:
+	.cfi_startproc
 	push	{r7, lr}
+	.cfi_def_cfa_offset 8
+	.cfi_offset r7, -8
+	.cfi_offset lr, -4
 	movs	r7, #\\nr
 	svc	#0
 	pop	{r7, pc}
+	.cfi_endproc
 	.size	__sys_\\name, . - __sys_\\name
 	.endm
 
@@ -170,7 +176,14 @@ __sys_\\name:
 	.type	__sys_\\name, %function
 	.thumb_func
 __sys_\\name:
+	.cfi_startproc
 	push	{r3, r4, r5, r6, r7, lr}
+	.cfi_def_cfa_offset 24
+	.cfi_offset r4, -20
+	.cfi_offset r5, -16
+	.cfi_offset r6, -12
+	.cfi_offset r7, -8
+	.cfi_offset lr, -4
 	ldr	r4, [sp, #24]
 	.if	\\nargs == 6
 	ldr	r5, [sp, #28]
@@ -178,6 +191,7 @@ __sys_\\name:
 	movs	r7, #\\nr
 	svc	#0
 	pop	{r3, r4, r5, r6, r7, pc}
+	.cfi_endproc
 	.size	__sys_\\name, . - __sys_\\name
 	.endm
 

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Boot an image in QEMU.
 
-  run.py --machine M [--batch] [--timeout S] [--bin-at ADDR] [--debug] IMAGE [QEMU-OPTION...]
+  run.py --machine M [--batch] [--timeout S] [--bin-at ADDR] [--cores PREFIX] [--debug]
+         IMAGE [QEMU-OPTION...]
 
 Without --batch the terminal is the board's console: Ctrl-A x leaves, Ctrl-A h tells more.
 With --batch nothing is read, the console's text goes to the standard output with plain line
 ends, and QEMU ends when the board powers off or after the time-out (exit status 124).
 The exit status is the one that the board gave.  --bin-at loads a raw image at that address.
---debug waits for gdb on port 1234.
+--cores lets the board put core dumps into files PREFIX.<pid>.  --debug waits for gdb on port 1234.
 """
 import argparse
 import os
@@ -18,14 +19,15 @@ import sys
 import threading
 
 TIMED_OUT = 124		# as timeout(1)
-LOCKUP = 134		# QEMU aborts with this when the processor locks up
+LOCKUP = 134		# told where QEMU aborts, since the processor locked up
 # What QEMU 7.2 says of a timer of the lm3s6965evb that nobody has set up.
 NOISE = b"Timer with period zero, disabling\n"
 
 
 def qemu_command(args):
     command = ["qemu-system-arm", "-M", args.machine, "-display", "none",
-               "-semihosting-config", "enable=on,target=native"]
+               "-semihosting-config", "enable=on,target=native" +
+               (",arg=cores=" + args.cores.replace(",", ",,") if args.cores else "")]
     if args.bin_at is None:
         command += ["-kernel", args.image]
     else:
@@ -95,7 +97,7 @@ def run(args):
         print("run: no end within %g s, QEMU killed (TIMEOUT=s allows more)" % args.timeout,
               file=sys.stderr)
         return TIMED_OUT
-    if status in (LOCKUP, -signal.SIGABRT):
+    if status == -signal.SIGABRT:
         print("run: QEMU aborted: the processor locked up", file=sys.stderr)
         return LOCKUP
     return status if status >= 0 else 128 - status
@@ -107,6 +109,7 @@ def main():
     parser.add_argument("--batch", action="store_true")
     parser.add_argument("--timeout", type=float)
     parser.add_argument("--bin-at")
+    parser.add_argument("--cores")
     parser.add_argument("--debug", action="store_true")
     parser.add_argument("image")
     parser.add_argument("options", nargs=argparse.REMAINDER)

@@ -22,7 +22,7 @@ build  python3                    runs the tools of this tree
 build  python3-kconfiglib         reads Kconfig
 run    qemu-system-arm            emulates the boards
 test   libcmocka-dev              runs the tests on this machine
-test   gdb-multiarch              opens core files in tests
+debug  gdb-multiarch              opens core dumps, and debugs what runs in QEMU
 lint   clang                      second compiler
 lint   clang-format               checks the layout of the code
 lint   cppcheck                   static analysis

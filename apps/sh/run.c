@@ -21,6 +21,19 @@ static const struct {
 	{ EAGAIN, "too many processes" }, { EROFS, "read-only file system" },
 };
 
+static const struct {
+	int sig;
+	const char *text;
+} deaths[] = {
+	{ SIGSEGV, "Segmentation fault" },
+	{ SIGBUS, "Bus error" },
+	{ SIGILL, "Illegal instruction" },
+	{ SIGFPE, "Floating point exception" },
+	{ SIGTRAP, "Trace/breakpoint trap" },
+	{ SIGABRT, "Aborted" },
+	{ SIGKILL, "Killed" },
+};
+
 /* Print "sh: NAME: what errno means" and return @status. */
 static int complain(const char *name, int status)
 {
@@ -38,14 +51,18 @@ static int complain(const char *name, int status)
 
 int judge(const char *name, int status)
 {
+	const char *why = NULL;
 	char text[DECIMAL_LEN];
 	int sig;
 
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
 	sig = WTERMSIG(status);
-	say(STDERR_FILENO, "sh: ", name, ": killed by signal ", decimal(sig, text),
-	    sig == SIGSEGV ? " (SIGSEGV)\n" : "\n");
+	for (size_t i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++)
+		if (deaths[i].sig == sig)
+			why = deaths[i].text;
+	say(STDERR_FILENO, "sh: ", name, ": ", why ? why : "killed by signal ",
+	    why ? "" : decimal(sig, text), WCOREDUMP(status) ? " (core dumped)\n" : "\n");
 	return STATUS_SIGNAL + sig;
 }
 

@@ -15,7 +15,7 @@ void arch_context_init(struct context *context, addr_t pc, addr_t sp, addr_t bas
 	context->r4_r11[DATA_BASE_REG] = base;
 	context->psp = ptr_addr(frame);
 	context->exc_return = EXC_RETURN_THREAD_PSP;
-	*frame = (struct frame){ .pc = pc & ~1u, .lr = 0xFFFFFFFFu, .xpsr = XPSR_THUMB };
+	*frame = (struct frame){ .pc = pc & ~1u, .xpsr = XPSR_THUMB };
 }
 
 /* The hardware puts a word between where the stack was not 8-byte aligned.  B1.5.7. */
@@ -30,17 +30,24 @@ addr_t arch_context_sp(const struct context *context)
 	return context->psp + (addr_t)sizeof(*frame) + (frame->xpsr & XPSR_PADDED ? 4 : 0);
 }
 
-void arch_context_get(const struct context *context, struct croft_ucontext *ucontext)
+void arch_context_show(const struct context *context, const struct frame *frame,
+		       struct croft_ucontext *ucontext)
 {
-	const struct frame *frame = arch_frame(context);
-
-	memcpy(&ucontext->r[0], &frame->r0, 4 * sizeof(uint32_t));
 	memcpy(&ucontext->r[4], context->r4_r11, sizeof(context->r4_r11));
+	ucontext->sp = context->psp;
+	if (!frame)
+		return;
+	memcpy(&ucontext->r[0], &frame->r0, 4 * sizeof(uint32_t));
 	ucontext->r[12] = frame->r12;
-	ucontext->sp = arch_context_sp(context);
+	ucontext->sp += (addr_t)sizeof(*frame) + (frame->xpsr & XPSR_PADDED ? 4 : 0);
 	ucontext->lr = frame->lr;
 	ucontext->pc = frame->pc;
 	ucontext->xpsr = frame->xpsr;
+}
+
+void arch_context_get(const struct context *context, struct croft_ucontext *ucontext)
+{
+	arch_context_show(context, arch_frame(context), ucontext);
 }
 
 void arch_context_set(struct context *context, const struct croft_ucontext *ucontext)

@@ -6,23 +6,25 @@
  * Source: ARM semihosting, SYS_EXIT_EXTENDED.
  */
 #include <arch/context.h>
+#include <arch/semihost.h>
 
 #define SYS_EXIT_EXTENDED 0x20
 #define APPLICATION_EXIT  0x20026
 
-static void semihost(uint32_t op, const void *arg)
+long arch_semihost(unsigned int op, const void *arg)
 {
-	register uint32_t r0 __asm("r0") = op;
+	register long r0 __asm("r0") = (long)op;
 	register const void *r1 __asm("r1") = arg;
 
 	__asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+	return r0;
 }
 
 void arch_poweroff(int status)
 {
 	uint32_t block[2] = { APPLICATION_EXIT, (uint32_t)status };
 
-	semihost(SYS_EXIT_EXTENDED, block);
+	arch_semihost(SYS_EXIT_EXTENDED, block);
 	arch_halt_interrupts();
 	for (;;)
 		__asm volatile("wfi");

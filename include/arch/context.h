@@ -36,6 +36,11 @@ addr_t arch_context_sp(const struct context *context);
 /* The registers of a thread that does not run; its stack holds. */
 void arch_context_get(const struct context *context, struct croft_ucontext *ucontext);
 
+/* The same where the frame lies elsewhere, or is lost (NULL): then only r4 to r11 and the stack
+ * pointer are known, and the rest of @ucontext is left alone. */
+void arch_context_show(const struct context *context, const struct frame *frame,
+		       struct croft_ucontext *ucontext);
+
 /**
  * arch_context_set - give a thread that does not run other registers
  * @ucontext: may come from a program: only what a program can do to itself is taken from it

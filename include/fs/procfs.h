@@ -57,6 +57,10 @@ int proc_view_next(int pid);
 /* The process that runs; 0: none does. */
 int proc_view_self(void);
 
+/* Where core dumps go, by name; and choosing it.  false: there is no such place. */
+const char *proc_view_core_to(void);
+bool proc_view_set_core_to(const char *name, size_t len);
+
 /* ns since boot, and those of them in which no process ran. */
 uint64_t proc_view_uptime(void);
 uint64_t proc_view_idle(void);

@@ -31,6 +31,9 @@ size_t console_read(char *to, size_t len);
  * Context: kernel. */
 size_t console_write(const char *from, size_t len);
 
+/* Queue a text whole, or not at all: true when it is.  At most 96 bytes.  Context: kernel. */
+bool console_try_write(const char *from, size_t len);
+
 /* Would those two move a byte?  Context: kernel. */
 bool console_can_read(void);
 bool console_can_write(void);

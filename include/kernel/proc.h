@@ -16,6 +16,7 @@
 
 #define PROC_NAME_MAX 15
 
+struct core;
 struct file;
 
 struct proc {
@@ -34,13 +35,15 @@ struct proc {
 	struct note *notes; /* of its own pending signals */
 	bool is_exiting;
 	bool is_stopped;
-	bool no_child_stop;	      /* SA_NOCLDSTOP */
-	bool no_child_wait;	      /* SA_NOCLDWAIT: children leave no status */
-	struct mm *old_mm;	      /* of before an exec, being torn down */
-	struct thread *borrowed_from; /* waits until this vfork child gives its memory back */
-	addr_t data_base;	      /* r9 of its threads */
-	addr_t tls_slot;	      /* where the running thread's tls is put; 0: nowhere */
-	uint32_t tls_changes;	      /* mm->changes when tls_slot was found good */
+	bool no_child_stop;	       /* SA_NOCLDSTOP */
+	bool no_child_wait;	       /* SA_NOCLDWAIT: children leave no status */
+	struct core *core;	       /* the dump under way; NULL: none */
+	uint32_t core_limit, core_top; /* RLIMIT_CORE, and what it may be set to */
+	struct mm *old_mm;	       /* of before an exec, being torn down */
+	struct thread *borrowed_from;  /* waits until this vfork child gives its memory back */
+	addr_t data_base;	       /* r9 of its threads */
+	addr_t tls_slot;	       /* where the running thread's tls is put; 0: nowhere */
+	uint32_t tls_changes;	       /* mm->changes when tls_slot was found good */
 	/* bit n: signal n */
 	uint32_t sig_handled, sig_ignored, sig_restart, sig_onstack;
 	uint32_t sig_pending; /* sent to the process */

@@ -7,3 +7,6 @@ STACK_mpu_forty := 1024
 STACK_process_sched := 2048
 STACK_contract_invariants := 2048
 STACK_process_groups := 2048
+
+# Its parts and their dumps lie side by side in 64 KiB of RAM.
+STACK_adversary_44_core := 2048

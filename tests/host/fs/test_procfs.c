@@ -99,6 +99,21 @@ int proc_view_self(void)
 	return 2;
 }
 
+static char core_to[8] = "host";
+
+const char *proc_view_core_to(void)
+{
+	return core_to;
+}
+
+bool proc_view_set_core_to(const char *name, size_t len)
+{
+	if (len != 4 || memcmp(name, "file", 4) != 0)
+		return false;
+	strcpy(core_to, "file");
+	return true;
+}
+
 uint64_t proc_view_uptime(void)
 {
 	return 123049999999;
@@ -264,7 +279,7 @@ static void test_directories(void **state)
 		names_in(""),
 		"self/ interrupts maps meminfo pageinfo pagemap uptime sys/ sysvipc/ 1/ 3/ ");
 	assert_string_equal(names_in("1"), "maps mpu stat status ");
-	assert_string_equal(names_in("sys"), "vm/ ");
+	assert_string_equal(names_in("sys"), "vm/ kernel/ ");
 	assert_string_equal(names_in("sys/vm"), "nr_trim_pages ");
 	assert_string_equal(names_in("sysvipc"), "shm ");
 }
@@ -569,6 +584,19 @@ static void test_every_page_has_an_owner(void **state)
 	assert_true(nfree - free_pages <= 1); /* the record of the open text */
 }
 
+static void test_core_to_is_set(void **state)
+{
+	struct inode *inode = open_path("sys/kernel/core_to");
+
+	(void)state;
+	assert_string_equal(text_by("sys/kernel/core_to", 100), "host\n");
+	assert_int_equal(inode->ops->write(inode, 0, "nowhere\n", 8), -EINVAL);
+	assert_int_equal(inode->ops->write(inode, 0, "", 0), -EINVAL);
+	assert_int_equal(inode->ops->write(inode, 0, "file\n", 5), 5);
+	assert_string_equal(text_by("sys/kernel/core_to", 100), "file\n");
+	inode_put(inode);
+}
+
 static void test_trim_is_set(void **state)
 {
 	static const char *const wrong[] = { "x",     "1x",	     "-1",   " 1",
@@ -637,6 +665,7 @@ int main(void)
 		TEST(test_entries_to_the_letter),
 		TEST(test_every_page_has_an_owner),
 		TEST(test_trim_is_set),
+		TEST(test_core_to_is_set),
 		TEST(test_segments),
 		TEST(test_no_memory),
 	};

@@ -20,8 +20,8 @@ struct rusage {
 
 __BEGIN_DECLS
 
-/* RLIMIT_AS: bytes of all mappings.  RLIMIT_NOFILE is told, and cannot be set.  The others have
- * no limit. */
+/* RLIMIT_AS: bytes of all mappings.  RLIMIT_CORE: bytes of a core dump; 0: none.  RLIMIT_NOFILE is
+ * told, and cannot be set.  The others have no limit. */
 int getrlimit(int resource, struct rlimit *limit);
 int setrlimit(int resource, const struct rlimit *limit);
 

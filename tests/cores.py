@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Tests of core dumps as a user sees them: a program dies, and gdb tells where and why."""
+import os
+import re
+import tempfile
+
+from commands import must, must_hold, run_command
+from run import must_make
+
+VALUE_OF = r"#0 +(0x\w+ in )?value_of \(node=node@entry=0x0\) at apps/crash\.c:\d+"
+SUM = r"#1 .* in sum \(.*count=count@entry=4\) at apps/crash\.c:\d+\n +i = 3\n +total = 60"
+
+
+def die(board, command, count=1):
+    """Run a line that ends in deaths.  Returns what was printed, and the dumps."""
+    _, text = run_command(board, command)
+    dumps = re.findall(r"core dumped to (build/\S+), \d+ bytes\n", text)
+    must(len(dumps) == count, "%d dumps instead of %d:\n%s" % (len(dumps), count, text))
+    return text, dumps
+
+
+def opened(dump):
+    """What gdb tells of a dump."""
+    return must_make("core", "CORE=" + dump, "BATCH=1")
+
+
+def where_it_died(board):
+    text, dumps = die(board, "crash deep")
+    must_hold(text, r"sh: crash: Segmentation fault \(core dumped\)")
+    text = opened(dumps[0])
+    must_hold(text, r"crash \(pid \d+\) died of SIGSEGV at 0x4 \(not mapped\)",
+              r"Program terminated with signal SIGSEGV, .*", VALUE_OF, SUM,
+              r"#2 .* in deep \(\) at apps/crash\.c:\d+",
+              r"#3 .* in main \(.*\) at apps/crash\.c:\d+",
+              r"\w+-\w+ r-x +/bin/crash", r"\w+-\w+ rw- dumped")
+    must("warning" not in text, text)
+
+
+def all_threads(board):
+    text = opened(die(board, "crash thread")[1][0])
+    must_hold(text, r"\* 1 +LWP \d+ .*value_of.*", r"  2 +LWP \d+ .*", r"Thread 2 .*",
+              r"#\d+ .* in pthread_join \(.*\) at user/pthread\.c:\d+", r"Thread 1 .*", VALUE_OF,
+              SUM, r"#3 .* in work \(arg=.*\) at apps/crash\.c:\d+")
+
+
+def each_instance_has_its_data(board):
+    _, dumps = die(board, "crash later & crash deep; wait", 2)
+    data = set()
+    for dump in dumps:
+        text = opened(dump)
+        must_hold(text, VALUE_OF, SUM)
+        data |= set(re.findall(r"^(\w+)-\w+ rw- dumped", text, re.M))
+    must(len(data) == 4, "two instances have their memory at %s" % sorted(data))
+
+
+def through_the_library(board):
+    must_hold(opened(die(board, "crash abort")[1][0]),
+              r"Program terminated with signal SIGABRT, .*", r"#\d+ .* in abort \(\) at .*",
+              r"#\d+ .* in main \(.*\) at apps/crash\.c:\d+")
+
+
+def a_stack_that_is_full(board):
+    must_hold(opened(die(board, "crash stack")[1][0]),
+              r"crash \(pid \d+\) died of SIGKILL: its stack was lost",
+              r"The registers were lost with the stack\..*",
+              r'Line \d+ of "apps/crash\.c" .* <eat_stack\+\d+>.*')
+
+
+def other_signals(board):
+    for way, signal in (("div0", "SIGFPE"), ("write-text", "SIGSEGV"), ("undefined", "SIGILL"),
+                        ("unaligned", "SIGBUS"), ("jump", "SIG(ILL|SEGV)")):
+        must_hold(opened(die(board, "crash " + way)[1][0]),
+                  "Program terminated with signal %s, .*" % signal,
+                  r"#\d+ .*main \(.*\) at apps/crash\.c:\d+")
+
+
+def over_the_console(board):
+    text, _ = die(board, "echo console >/proc/sys/kernel/core_to; crash thread & crash deep & wait",
+                  0)
+    must(text.count("core dumped to the console") == 2, text)
+    with tempfile.TemporaryDirectory() as work:
+        log, prefix = os.path.join(work, "log"), os.path.join(work, "core")
+        with open(log, "w", encoding="utf-8") as file:
+            file.write(text)
+        must_make("cores", "LOG=" + log, "OUT=" + prefix)
+        dumps = sorted(os.listdir(work))
+        must(len(dumps) == 3, "files: %s" % dumps)
+        for dump in dumps[:2]:
+            must_hold(opened(os.path.join(work, dump)), VALUE_OF, SUM)
+
+
+TESTS = (where_it_died, all_threads, each_instance_has_its_data, through_the_library,
+         a_stack_that_is_full, other_signals, over_the_console)
