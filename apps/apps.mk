@@ -8,6 +8,7 @@ STACK_true := 1024
 STACK_false := 1024
 STACK_sleep := 1024
 STACK_cat := 1024
+STACK_tarfs := 1024
 STACK_look := 2048
 
 # Other names of a program in /bin: LINKS_name := names.

@@ -16,7 +16,9 @@ ROMFS     := $(IMAGE_DIR)/romfs.img
 unquote   = $(subst $(quote), ,$(subst ", ,$(subst ;, ,$(subst &, ,$(subst |, ,$(subst %, ,$(1)))))))
 words     := $(notdir $(call unquote,$(CMD))) $(PROGS)
 linked    := $(foreach p,$(PROGRAMS),$(if $(LINKS_$(p)),$(p)))
-asked     := $(filter $(words) $(foreach p,$(linked),$(if $(filter $(words),$(LINKS_$(p))),$(p))),$(PROGRAMS))
+named     := $(filter $(words) $(foreach p,$(linked),$(if $(filter $(words),$(LINKS_$(p))),$(p))),$(PROGRAMS))
+# And those that they start: NEEDS_x := names, in apps/apps.mk or DIR/apps.mk.
+asked     := $(sort $(named) $(foreach p,$(named),$(NEEDS_$(p))))
 
 ifeq ($(and $(custom),$(FLASH_SMALL)),)
 in-image  := $(PROGRAMS)

@@ -242,6 +242,7 @@ static bool is_one_entry(addr_t start, addr_t end)
 static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *job)
 {
 	const struct map_request *request = plan->request;
+	struct backing *backing = request->backing;
 	struct records records;
 	bool replaces = false;
 	int err;
@@ -278,7 +279,7 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 				.at = plan->start,
 				.end = plan->end,
 				.serial = mm->serial,
-				.backing = request->backing,
+				.backing = backing && backing->ops->read ? backing : NULL,
 				.offset = request->offset };
 	return 0;
 }

@@ -51,6 +51,8 @@ struct backing_ops {
 	 * @off, @len: any; @len is at most CONFIG_STEP_BYTES
 	 * @to:        kernel pointer
 	 *
+	 * NULL: that takes waiting, so a mapping is zero until it is filled from outside (fill.h).
+	 *
 	 * Return: bytes copied, fewer than @len only at the end of the store, or -errno.
 	 */
 	ssize_t (*read)(struct backing *backing, uint32_t off, void *to, size_t len);

@@ -10,3 +10,6 @@ STACK_process_groups := 2048
 
 # Its parts and their dumps lie side by side in 64 KiB of RAM.
 STACK_adversary_44_core := 2048
+
+# What they start.
+NEEDS_ipc_files := tarfs
