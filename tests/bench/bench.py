@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Measure Croft in QEMU, in instructions.
 
-  bench.py show|check|update BOARD	usually as: make bench, bench-check, bench-update
+  bench.py show|check|update BOARD...	usually as: make bench, bench-check, bench-update
 
-show prints the table and writes build/bench/BOARD.tsv.  check compares the measurements with those
-of tests/bench/BOARD.tsv and fails where one has grown by more than 3 %; update writes that file.
+show prints the table, and writes build/bench/BOARD.tsv and .svg.  check compares the measurements
+with those of tests/bench/BOARD.tsv and fails where one has grown by more than 3 %.  update writes
+that file, and the figures in README.md and docs/performance.md.
 
 The kernel that is measured is the one that is shipped (configs/release.config), in a build folder
 of its own.  It is booted with the plugin count.c, which notes the number of instructions at marks
@@ -22,17 +23,18 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 OUT = "build/bench"
 TARGET = "tests/bench/target"
 TIMEOUT = 300
-ALLOWED = 1.03
 OUTER = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "BOARD", "O", "FRAGMENTS", "VARIANT")
 
 sys.path.insert(0, HERE)
-from rows import PEERS, ROWS, Row	# noqa: E402, after the path is set
+import plot	# noqa: E402, after the path is set
+import report	# noqa: E402
 
 # How many other mappings a process has room for, and another process beside it; with how many it is
 # seen what RAM one takes; and the length of a large one in KiB.
 MAPPINGS = {"mps2-an385": (0, 1, 10, 100, 1000), "lm3s6965evb": (0, 1, 10, 16)}
 OTHERS = {"mps2-an385": (0, 1, 10, 100, 1000), "lm3s6965evb": (0, 1, 10)}
 RECORDS = {"mps2-an385": 1000, "lm3s6965evb": 25}
+TIMERS = ("mps2-an385",)		# boards with a timer for programs
 LARGE = {"mps2-an385": 1024, "lm3s6965evb": 16}
 
 
@@ -58,6 +60,8 @@ def command(board):
     groups = {"calls": [0], "switch": [0], "grow": MAPPINGS[board], "others": OTHERS[board],
               "memory": [LARGE[board]], "chain": [0], "spawn": [0], "delay": [LARGE[board] // 2],
               "ram": [RECORDS[board]]}
+    if board in TIMERS:
+        groups["interrupt"] = [LARGE[board]]
     return "bench " + " ".join("%s:%s" % (group, ",".join(map(str, numbers)))
                                for group, numbers in groups.items())
 
@@ -68,9 +72,9 @@ def symbols(elf):
     return {m[2]: int(m[1], 16) for m in re.finditer(r"(\w+) \w (\w+)", text)}
 
 
-def boot(board, image, counts, **plugin):
+def boot(board, image, counts, *marks):
     """Boot an image with the plugin.  Returns what it printed, and what the plugin noted."""
-    options = "".join(",%s=%#x" % item for item in plugin.items())
+    options = "".join(",%s=%#x" % item for item in marks)
     with open(os.path.join(ROOT, "boards", board, "board.mk"), encoding="utf-8") as file:
         machine = re.search(r"^QEMU_MACHINE\s*:=\s*(\S+)", file.read(), re.M).group(1)
     done = subprocess.run([sys.executable, "tools/run.py", "--machine", machine, "--batch",
@@ -96,7 +100,7 @@ def intervals(notes):
             begun, most = count, None
         elif kind == "s":
             due = 0
-        elif kind == "0" and due == 0:
+        elif kind in "01" and due == 0:
             due = count
         elif kind == "w":
             most = max(most or 0, count - due)
@@ -134,13 +138,15 @@ def measure(board):
     measured = {}
     make(board, "bench-tools")
     image = make(board, "image-path", "APPS=" + TARGET, "APPS_CFLAGS=-Itests/target",
-                 "PROGS=bench true sleep", "CMD=" + command(board)).split()[-1]
+                 "PROGS=bench true sleep", "FLASH_SMALL=y", "CMD=" + command(board)).split()[-1]
     text, notes = boot(board, OUT + "/bare.elf", "%s/%s.bare" % (OUT, board))
     read_rows(text, notes, measured)
     if measured["bare.counter"] != 2000 or measured["bare.device"] != 10:
         fail("the counter does not count: %r" % measured)
+    address = symbols(image)
     text, notes = boot(board, image, "%s/%s.counts" % (OUT, board),
-                       user=symbols(image)["__romfs_start"], at=symbols(image)["arch_systick_irq"])
+                       ("user", address["__romfs_start"]), ("at", address["arch_systick_irq"]),
+                       ("at", address["arch_irq"]))
     read_rows(text, notes, measured)
     if "failed" in text:
         fail(text)
@@ -152,80 +158,24 @@ def measure(board):
     return measured
 
 
-def plain(number):
-    """A figure as people write it."""
-    if number is None:
-        return "-"
-    return "%d" % round(number) if number >= 10 or number == int(number) else "%.3f" % number
-
-
-def table(measured):
-    """The lines of the table, as lists of words."""
-    yield ["", "Croft", "bound", "goal", "ratio"] + list(PEERS)
-    for row in ROWS:
-        figure = Row.evaluate(row.parts, measured)
-        if figure is None:
+def main(action, *boards):
+    good = True
+    for board in boards:
+        measured = measure(board)
+        report.write(os.path.join(ROOT, OUT, board + ".tsv"), measured)
+        if action == "check":
+            good &= report.check(board, measured)
             continue
-        goal = Row.evaluate(row.goal, measured)
-        peers = [row.peers.get(peer) for peer in PEERS]
-        peers = [peer.get(measured[row.most]) if isinstance(peer, dict) else peer for peer in peers]
-        title = row.title.format(most="%d" % measured[row.most]) + (" (%s)" % row.unit if row.unit else "")
-        yield ([title, plain(figure), plain(Row.evaluate(row.bound, measured)), plain(goal),
-                "%.2f" % (figure / goal) if goal else "-"] + [plain(peer) for peer in peers])
-
-
-def print_table(lines):
-    lines = list(lines)
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    for line in lines:
-        print("  ".join(word.ljust(width) if i == 0 else word.rjust(width)
-                        for i, (word, width) in enumerate(zip(line, widths))))
-
-
-def committed(board):
-    return os.path.join(HERE, board + ".tsv")
-
-
-def write(path, measured):
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("# SPDX-License-Identifier: MIT\n")
-        for name, figure in measured.items():
-            file.write("%s\t%.2f\n" % (name, figure))
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        lines = [line.split("\t") for line in file if not line.startswith("#")]
-    return {name: float(figure) for name, figure in lines}
-
-
-def check(board, measured):
-    """Name each measurement that has grown by more than is allowed, and each that is gone."""
-    known, wrong = read(committed(board)), []
-    for name, before in known.items():
-        now = measured.get(name)
-        if now is None:
-            wrong.append("%s: no longer measured" % name)
-        elif now > before * ALLOWED + 0.005:
-            wrong.append("%s: %s, was %s" % (name, plain(now), plain(before)))
-    for line in wrong:
-        print(line)
-    print("%s: %d measurements, %d worse by more than %d %%"
-          % (board, len(known), len(wrong), round((ALLOWED - 1) * 100)))
-    return not wrong
-
-
-def main(action, board):
-    measured = measure(board)
-    write(os.path.join(ROOT, OUT, board + ".tsv"), measured)
-    if action == "check":
-        sys.exit(0 if check(board, measured) else 1)
-    if action == "update":
-        write(committed(board), measured)
-    print_table(table(measured))
+        if action == "update":
+            report.write(report.committed(board), measured)
+            report.update_pages(board, measured)
+        print("\n%s" % board)
+        report.print_table(report.table(measured))
+        plot.draw(os.path.join(ROOT, OUT, board + ".svg"), measured)
+    sys.exit(0 if good else 1)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in ("show", "check", "update"):
+    if len(sys.argv) < 3 or sys.argv[1] not in ("show", "check", "update"):
         sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -57,10 +57,13 @@ void group_memory(long n);
 void group_ram(long n);
 void group_spawn(long n);
 void group_delay(long n);
+void group_interrupt(long n);
 void group_chain(long n);
 void helper_yield(long n);
 void helper_echo(long n);
 void helper_map(long n);
 void helper_sleep(long n);
+void helper_driver(long n);
+void helper_serve(long n);
 
 #endif

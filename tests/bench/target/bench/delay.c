@@ -12,12 +12,14 @@
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <channel.h>
 #include <generated/syscall_nr.h>
 
 #include "bench.h"
@@ -72,6 +74,35 @@ void helper_sleep(long n)
 	must(pthread_setschedprio(pthread_self(), URGENT) == 0, "the helper is urgent");
 	helper_ready();
 	sleep_as_told(STEPS);
+}
+
+/*
+ * The same for a driver in a process: a timer's interrupt comes to it as a notification.
+ * Source: Arm DDI 0479, 3.5 (CMSDK timer).
+ */
+void helper_driver(long n)
+{
+	enum { CTRL = 0, VALUE = 1, RELOAD = 2, INTCLEAR = 3, RUN_AND_INTERRUPT = 9, NS = 40 };
+	int fd = open("/dev/timer0", O_RDWR), ends[2];
+	volatile uint32_t *timer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	unsigned int words[CHANNEL_WORDS];
+	long by;
+
+	(void)n;
+	must(timer != MAP_FAILED && channel_create(ends) == 0 &&
+		     channel_interrupt(ends[0], fd, 0, 1) == 0 &&
+		     pthread_setschedprio(pthread_self(), URGENT) == 0,
+	     "the driver starts");
+	helper_ready();
+	while (read(STEPS, &by, sizeof(by)) == sizeof(by)) {
+		timer[RELOAD] = timer[VALUE] = (uint32_t)(by / NS);
+		timer[CTRL] = RUN_AND_INTERRUPT;
+		SLEEPING();
+		channel_receive(ends[0], words, NULL);
+		WOKEN();
+		timer[CTRL] = 0;
+		timer[INTCLEAR] = 1;
+	}
 }
 
 /* Two instructions a turn. */
@@ -268,7 +299,7 @@ static long duration(size_t i)
 	return took < 0 ? took + 2000000000L : took;
 }
 
-static void measure(size_t i, int steps)
+static void measure(size_t i, const char *name, int steps)
 {
 	long whole, step;
 
@@ -287,21 +318,42 @@ static void measure(size_t i, int steps)
 		run(calls[i].after);
 	}
 	END();
-	row(calls[i].name, NONE, 1);
+	row(name, NONE, 1);
+}
+
+/* Start the urgent one.  Returns where it is told the steps. */
+static int start_urgent(const char *group, pid_t *pid)
+{
+	int fds[2];
+
+	must(pipe(fds) == 0 && dup2(fds[0], STEPS) == STEPS, "a pipe");
+	close(fds[0]);
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	*pid = helper_start(group);
+	close(STEPS);
+	return fds[1];
 }
 
 void group_delay(long n)
 {
-	int fds[2];
 	pid_t pid;
+	int steps = start_urgent("sleep:0", &pid);
 
 	large = (size_t)n * 1024;
-	must(pipe(fds) == 0 && dup2(fds[0], STEPS) == STEPS, "a pipe");
-	close(fds[0]);
-	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
-	pid = helper_start("sleep:0");
-	close(STEPS);
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
-		measure(i, fds[1]);
+		measure(i, calls[i].name, steps);
+	helper_end(pid);
+}
+
+/* Only where the board has a timer for programs. */
+void group_interrupt(long n)
+{
+	pid_t pid;
+	int steps = start_urgent("driver:0", &pid);
+
+	large = (size_t)n * 1024;
+	measure(0, "interrupt.nothing", steps);
+	measure(1, "interrupt.mmap", steps);
+	measure(2, "interrupt.munmap", steps);
 	helper_end(pid);
 }

@@ -13,18 +13,20 @@
 #define LEN	 4096  /* on every board, whatever its pages are */
 #define FILE_LEN 12288 /* of a program that runs, so it is mapped elsewhere */
 #define SHM_LEN	 8192
-#define TOUCHED	 16 /* more than there are slots, so each touch takes a refill */
+#define TOUCHED	 16 /* at most; with 10, each touch takes a refill on 8 slots */
 
 static volatile char *touched[TOUCHED];
+static long ntouched;
 
 static void map_pages(long n)
 {
+	ntouched = n < TOUCHED ? n : TOUCHED;
 	for (long i = 0; i < n; i++) {
 		char *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 			       0);
 
 		must(p != MAP_FAILED, "the other mappings");
-		touched[i * TOUCHED / n] = p;
+		touched[i * ntouched / n] = p;
 	}
 }
 
@@ -89,10 +91,10 @@ static void measure_shm(const char *names, long n)
 /* The load itself is part of it, twice: refused, and tried again. */
 static void measure_refill(long n)
 {
-	for (int i = 0; i < TOUCHED; i++)
+	for (int i = 0; i < ntouched; i++)
 		(void)*touched[i];
 	for (int i = 0; i < SAMPLES; i++) {
-		volatile char *p = touched[i % TOUCHED];
+		volatile char *p = touched[i % ntouched];
 
 		BEGIN();
 		(void)*p;
@@ -107,7 +109,7 @@ void group_grow(long n)
 	measure_anon("mmap.anon,munmap.anon", n);
 	measure_file("mmap.file,munmap.file", n);
 	measure_shm("shmat,shmdt", n);
-	if (n >= TOUCHED)
+	if (n >= 10)
 		measure_refill(n);
 }
 

@@ -15,11 +15,12 @@
 #define MAX_ROWS 24
 
 static const struct group groups[] = {
-	{ "calls", group_calls },   { "switch", group_switch }, { "grow", group_grow },
-	{ "others", group_others }, { "memory", group_memory }, { "ram", group_ram },
-	{ "spawn", group_spawn },   { "yield", helper_yield },	{ "echo", helper_echo },
-	{ "chain", group_chain },   { "map", helper_map },	{ "delay", group_delay },
-	{ "sleep", helper_sleep },
+	{ "calls", group_calls },    { "switch", group_switch }, { "grow", group_grow },
+	{ "others", group_others },  { "memory", group_memory }, { "ram", group_ram },
+	{ "spawn", group_spawn },    { "yield", helper_yield },	 { "echo", helper_echo },
+	{ "chain", group_chain },    { "map", helper_map },	 { "delay", group_delay },
+	{ "sleep", helper_sleep },   { "serve", helper_serve },	 { "interrupt", group_interrupt },
+	{ "driver", helper_driver },
 };
 
 static struct {

@@ -5,6 +5,8 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <channel.h>
+
 #include "bench.h"
 
 #define SAMPLES 50
@@ -12,6 +14,8 @@
 /* Descriptors of the pipes to the helper that echoes and from it, which it inherits. */
 #define TO_ECHO	  10
 #define FROM_ECHO 11
+/* The end of a channel that the helper receives from. */
+#define RECEIVER  12
 
 static volatile int is_over;
 
@@ -93,6 +97,42 @@ static void measure_pipe(void)
 	close(from);
 }
 
+/* Answer every call with what it sent. */
+void helper_serve(long n)
+{
+	unsigned int words[CHANNEL_WORDS];
+	int id = 0;
+
+	(void)n;
+	helper_ready();
+	while ((id = channel_reply_receive(RECEIVER, id, 0, words)) >= 0)
+		;
+}
+
+/* Four words there, three and a status back. */
+static void measure_channel(void)
+{
+	unsigned int words[CHANNEL_WORDS] = { 1, 2, 3, 4 };
+	int ends[2];
+	pid_t pid;
+
+	must(channel_create(ends) == 0 && dup2(ends[0], RECEIVER) == RECEIVER, "a channel");
+	pid = helper_start("serve:0");
+	for (int i = 0; i < SAMPLES; i++) {
+		long status;
+
+		BEGIN();
+		status = channel_call(ends[1], words, NULL);
+		END();
+		must(status == 0 && words[2] == 3, "an answer");
+	}
+	row("channel", NONE, SAMPLES);
+	helper_end(pid);
+	close(ends[0]);
+	close(ends[1]);
+	close(RECEIVER);
+}
+
 void group_switch(long n)
 {
 	pid_t pid;
@@ -103,4 +143,5 @@ void group_switch(long n)
 	measure_yield("yield.processes");
 	helper_end(pid);
 	measure_pipe();
+	measure_channel();
 }
