@@ -31,10 +31,8 @@ struct romfs_inode {
 	struct inode inode;
 	struct backing backing;
 	LIST_ENTRY(romfs_inode) link;
-	uint32_t data;	   /* offset of the contents; of a directory: of its first entry */
-	uint32_t dir;	   /* offset of the first entry of the directory that it was found in */
-	uint32_t mappable; /* bytes that can be used in place, once that was asked for */
-	bool is_judged;	   /* it was */
+	uint32_t data; /* offset of the contents; of a directory: of its first entry */
+	uint32_t dir;  /* offset of the first entry of the directory that it was found in */
 };
 
 LIST_HEAD(romfs_list, romfs_inode);
@@ -42,6 +40,20 @@ LIST_HEAD(romfs_list, romfs_inode);
 static struct romfs_list live; /* every file in use */
 static struct romfs_image image;
 static struct pool romfs_pool = POOL_INIT("romfs_inode", struct romfs_inode);
+
+/*
+ * What was found last, as flash does not change: a program that is started again is found without
+ * a walk along its directory, and what lies behind its end is not looked at again.
+ */
+#define NKNOWN 4U
+
+static struct {
+	uint32_t dir, header; /* a name's, in the directory of that first entry; 0: nothing */
+} known_names[NKNOWN];
+static struct {
+	uint32_t data, mappable; /* of a file with contents there; 0: nothing */
+} known_files[NKNOWN];
+static unsigned int next_name, next_file; /* that gives way */
 
 static const struct inode_ops file_ops;
 static const struct inode_ops dir_ops;
@@ -137,12 +149,31 @@ static void romfs_release(struct inode *inode)
 	pool_free(&romfs_pool, file);
 }
 
+/* romfs_find() that remembers. */
+static int find_name(uint32_t dir, const char *name, size_t len, struct romfs_node *node)
+{
+	int err;
+
+	for (unsigned int i = 0; i < NKNOWN; i++)
+		if (known_names[i].dir == dir &&
+		    romfs_read_node(&image, known_names[i].header, node) == 0 &&
+		    node->name_len == len && !memcmp(node->name, name, len))
+			return 0;
+	err = romfs_find(&image, dir, name, len, node);
+	if (!err) {
+		known_names[next_name].dir = dir;
+		known_names[next_name].header = node->header;
+		next_name = (next_name + 1) % NKNOWN;
+	}
+	return err;
+}
+
 static int romfs_lookup(struct inode *dir, const char *name, size_t len, struct inode **found)
 {
 	struct romfs_node node;
 	int err;
 
-	err = romfs_find(&image, romfs_of(dir)->data, name, len, &node);
+	err = find_name(romfs_of(dir)->data, name, len, &node);
 	if (!err)
 		err = romfs_resolve(&image, node.header, &node);
 	if (!err)
@@ -196,18 +227,31 @@ static ssize_t romfs_read(struct inode *inode, uint32_t off, void *to, size_t le
 	return copy_out(romfs_of(inode), off, to, len);
 }
 
+/* romfs_mappable() that remembers: it looks at every byte behind the end. */
+static uint32_t mappable(const struct romfs_inode *file)
+{
+	uint32_t bytes;
+
+	for (unsigned int i = 0; i < NKNOWN; i++)
+		if (known_files[i].data == file->data)
+			return known_files[i].mappable;
+	bytes = romfs_mappable(&image, file->data, file->inode.size, PAGE_SIZE);
+	known_files[next_file].data = file->data;
+	known_files[next_file].mappable = bytes;
+	next_file = (next_file + 1) % NKNOWN;
+	return bytes;
+}
+
 static int backing_direct(struct backing *backing, struct extent *extent)
 {
 	struct romfs_inode *file = romfs_of_backing(backing);
 	addr_t start = ptr_addr(image.bytes + file->data);
+	uint32_t bytes = is_page_aligned(start) ? mappable(file) : 0;
 
-	if (!file->is_judged) /* looks at every byte behind the end: once is enough */
-		file->mappable = romfs_mappable(&image, file->data, file->inode.size, PAGE_SIZE);
-	file->is_judged = true;
-	if (!is_page_aligned(start) || file->mappable == 0)
+	if (bytes == 0)
 		return -ENODEV;
 	extent->start = start;
-	extent->end = start + file->mappable;
+	extent->end = start + bytes;
 	return 0;
 }
 

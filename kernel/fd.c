@@ -73,7 +73,9 @@ void fd_close_on_exec(struct proc *proc)
 bool fd_close_step(struct proc *proc)
 {
 	for (int fd = 0; fd < CONFIG_OPEN_MAX; fd++)
-		if (fd_close(proc, fd) == 0)
+		if (proc->files[fd]) {
+			fd_close(proc, fd);
 			return false;
+		}
 	return true;
 }
