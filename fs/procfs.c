@@ -262,14 +262,15 @@ static void fill_entry(struct croft_dirent *entry, enum node_id id, int pid)
 static int procfs_readdir(struct inode *inode, uint32_t *cookie, struct croft_dirent *entry)
 {
 	struct procfs_inode *dir = procfs_of(inode);
-	enum node_id id = MAX(*cookie, (uint32_t)NODE_ROOT + 1);
+	uint32_t id = MAX(*cookie,
+			  (uint32_t)NODE_ROOT + 1); /* wider than enum node_id, which is a byte */
 	int pid = dir->pid;
 
 	while (id < NNODES && (nodes[id].parent != dir->node || !nodes[id].name[0]))
 		id++;
 	if (id < NNODES) {
 		*cookie = id + 1;
-		fill_entry(entry, id, id == NODE_PID ? proc_view_self() : pid);
+		fill_entry(entry, (enum node_id)id, id == NODE_PID ? proc_view_self() : pid);
 		strcpy(entry->d_name, nodes[id].name);
 		return 1;
 	}
