@@ -10,6 +10,10 @@ STACK_sleep := 1024
 STACK_cat := 1024
 STACK_tarfs := 1024
 STACK_look := 2048
+STACK_fuzzsys := 1024
 
 # Other names of a program in /bin: LINKS_name := names.
 LINKS_look := ps top free maps mpu mem ipcs ipcrm hexdump time
+
+# Programs that a small image holds only where CMD or PROGS names them.
+ASKED_PROGS := fuzzsys

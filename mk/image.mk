@@ -21,7 +21,7 @@ named     := $(filter $(words) $(foreach p,$(linked),$(if $(filter $(words),$(LI
 asked     := $(sort $(named) $(foreach p,$(named),$(NEEDS_$(p))))
 
 ifeq ($(and $(custom),$(FLASH_SMALL)),)
-in-image  := $(PROGRAMS)
+in-image  := $(filter-out $(if $(FLASH_SMALL),$(ASKED_PROGS)),$(PROGRAMS))
 else ifneq ($(CMD),)
 in-image  := $(filter $(BASE_PROGS) $(asked),$(PROGRAMS))
 else

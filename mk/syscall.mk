@@ -8,12 +8,13 @@ gen-kernel  := $(O)/include/generated
 gen-user    := $(O)/user/include/generated
 
 SYSCALL_KERNEL := $(gen-kernel)/syscall_nr.h $(gen-kernel)/syscall_table.h
-SYSCALL_USER   := $(gen-user)/syscall_nr.h $(gen-user)/syscalls.h
+SYSCALL_USER   := $(gen-user)/syscall_nr.h $(gen-user)/syscalls.h $(gen-user)/syscall_shapes.h
 SYSCALL_STUBS  := $(O)/user/syscalls.S
 
 $(gen-kernel)/syscall_nr.h $(gen-user)/syscall_nr.h: kind := nr
 $(gen-kernel)/syscall_table.h:                       kind := table
 $(gen-user)/syscalls.h:                              kind := user
+$(gen-user)/syscall_shapes.h:                        kind := shapes
 $(SYSCALL_STUBS):                                    kind := stubs
 
 $(SYSCALL_KERNEL) $(SYSCALL_USER) $(SYSCALL_STUBS): $(SYSCALL_DEF) tools/gensyscalls.py | $(AUTOCONF)

@@ -59,6 +59,11 @@ def trespass(board):
     must(len(re.findall("segmentation fault at", text)) == 12, "not 12 reports in:\n" + text)
 
 
+def fuzzsys(board):
+    text = must_run(board, "fuzzsys 20000 1", "TIMEOUT=300")
+    must_hold(text, r"fuzzsys: seed 1, \d+ calls by \d+ workers", "fuzzsys: PASS")
+
+
 # ---- Exit status, input, time -----------------------------------------------------------------
 
 def status_of_true(board):
@@ -274,7 +279,7 @@ def kill_takes_names_and_numbers(board):
     must_hold(text, r"158|138", "143", "kill: 77: refused", "no", "usage: .*", "2", "usage: .*", "2")
 
 
-DEMO = (hello, mapdemo, trespass)
+DEMO = (hello, mapdemo, trespass, fuzzsys)
 COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is_not_there,
             standard_input_closed, in_a_pipe, time_out, words_reach_the_program,
             program_of_ones_own, program_of_ones_own_elsewhere, image_that_does_not_fit,

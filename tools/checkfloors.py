@@ -17,7 +17,7 @@ PRINT = ["kernel/console.h"]
 ENTRIES = ["kernel/entry.h"]
 
 FLOORS = {
-    "apps": ["croft/"],
+    "apps": ["croft/", "generated/syscall_nr.h", "generated/syscall_shapes.h"],
     "user": ["croft/", "generated/syscalls.h", "generated/syscall_nr.h"],
 
     "kernel": COMMON + ["kernel/", "fs/", "mm/", "arch/", "generated/", "board.h", "drivers/"],

@@ -8,6 +8,7 @@
   table    the kernel's prototypes and its table of functions
   stubs    one entry per call for programs, in assembly
   user     prototypes of those entries, for user C code
+  shapes   what each call takes, for a program that draws calls at random
   docs     the manual page
 
 An entry of DEF is SYSCALL(nr, name, "result", "type arg, ..."); the comment above it is its
@@ -219,6 +220,43 @@ def user(calls, _):
     return out + "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n"
 
 
+# What an argument is, by its name where its type does not tell; the letters are those of SHAPE_*.
+SHAPES = (("path", r"const char __user \*", r".*"),
+          ("time", r".*\bi?timer?spec __user \*", r".*"),
+          ("spawn", r".*\bspawn_args __user \*", r".*"),
+          ("thread", r".*\bthread_args __user \*", r".*"),
+          ("context", r".*\bcroft_ucontext __user \*", r".*"),
+          ("stack", r".*\bcroft_altstack __user \*", r".*"),
+          ("poll", r".*\bpollfd __user \*", r".*"),
+          ("pointer", r".*\*", r".*"),
+          ("fd", r"int", r".*fd|to"),
+          ("length", r".*", r".*len|size|length|increment|nfds|count"),
+          ("offset", r"off_t", r".*"),
+          ("prot", r".*", r"prot"),
+          ("flags", r".*", r".*flags|options|cmd|op|how|mode|what|advice"),
+          ("process", r".*", r"pid|tid"),
+          ("signal", r".*", r"sig"),
+          ("small", r".*", r".*"))
+
+
+def shape_of(arg):
+    return next(name for name, of_type, of_name in SHAPES
+                if re.fullmatch(of_type, arg.type) and re.fullmatch(of_name, arg.name))
+
+
+def shapes(calls, _):
+    out = c_head("GENERATED_SYSCALL_SHAPES_H")
+    out += "enum shape {\n\tSHAPE_NONE,\n"
+    out += "".join("\tSHAPE_%s,\n" % name.upper() for name, _, _ in SHAPES) + "};\n\n"
+    out += "#define SYSCALL_NAME_MAX %d\n\n" % max(len(c.name) for c in calls)
+    out += "/* [number] = { name, how many arguments, what each is } */\n#define SYSCALL_SHAPES"
+    for call in calls:
+        out += " \\\n\t[%d] = { \"%s\", %d, { %s } }," % (
+            call.nr, call.name, len(call.args),
+            ", ".join("SHAPE_" + shape_of(a).upper() for a in call.args) or "0")
+    return out + "\n\n#endif\n"
+
+
 def docs(calls, intro):
     out = "<!-- SPDX-License-Identifier: MIT -->\n"
     out += "<!-- %s  `make docs` makes it anew. -->\n# System calls\n\n" % NOTICE
@@ -233,7 +271,7 @@ def docs(calls, intro):
 
 
 def main():
-    kinds = {f.__name__: f for f in (nr, table, stubs, user, docs)}
+    kinds = {f.__name__: f for f in (nr, table, stubs, user, shapes, docs)}
     if len(sys.argv) != 4 or sys.argv[2] not in kinds:
         sys.exit(__doc__)
     calls, intro = parse(sys.argv[1])
