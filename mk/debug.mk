@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Debugging: what a process left that died (docs/debugging.md).
+# Debugging: what a process left that died, and what runs (docs/debugging.md).
+#
+#	make debug CMD='prog a'		gdb, on the system before its first instruction
+#	make debug BATCH=script		the same, with gdb's commands from a file
 
 # The newest dump, of the board where one is named.
 .PHONY: core
@@ -11,3 +14,8 @@ core: | $(call setup-stamp,debug)
 .PHONY: cores
 cores:
 	@$(PYTHON) tools/core.py --extract $(LOG) --out $(or $(OUT),core)
+
+.PHONY: debug
+debug: $(IMAGE) | $(call setup-stamp,run) $(call setup-stamp,debug)
+	@$(PYTHON) tools/debug.py --machine $(QEMU_MACHINE) --build $(O) $(addprefix --script ,$(BATCH)) \
+		$(KERNEL) $(IMAGE) $(QEMU_ARGS)

@@ -20,6 +20,7 @@ Targets:
   make size             flash and static RAM of the kernel by folder
   make core [CORE=f]    open a core dump in gdb; BATCH=1 only prints what it tells
   make cores LOG=f      make core dumps, OUT.<pid>, of the lines that a console has shown
+  make debug CMD=...    gdb on the system in QEMU, with `croft` commands; BATCH=f reads commands
   make gdb              boot in QEMU and wait for gdb
   make docs             write docs/syscalls.md anew
   make menuconfig       change the configuration of BOARD

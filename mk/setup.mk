@@ -4,12 +4,12 @@
 setup-stamp = $(B)/setup/$(1)
 
 # Others than these only say what is missing.
-SETUP        ?= $(if $(filter run test unit fuzz core setup,$(goals)),yes,no)
+SETUP        ?= $(if $(filter run test unit fuzz core debug setup,$(goals)),yes,no)
 setup-action := $(if $(filter no,$(SETUP)),check,install)
 
 # The first look is for all that the goals need, so that there is one installation.
-setup-groups := build $(if $(filter run test,$(goals)),run) $(if $(filter test unit fuzz,$(goals)),test) \
-                $(if $(filter fuzz,$(goals)),fuzz) $(if $(filter test core,$(goals)),debug)
+setup-groups := build $(if $(filter run test debug,$(goals)),run) $(if $(filter test unit fuzz,$(goals)),test) \
+                $(if $(filter fuzz,$(goals)),fuzz) $(if $(filter test core debug,$(goals)),debug)
 
 $(B)/setup/%: tools/setup.sh
 	@sh tools/setup.sh $(setup-action) $* $(setup-groups)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tests of core dumps as a user sees them: a program dies, and gdb tells where and why."""
+"""Tests of debugging as a user sees it: a program dies, or runs, and gdb tells where and why."""
 import os
 import re
 import tempfile
@@ -89,5 +89,30 @@ def over_the_console(board):
             must_hold(opened(os.path.join(work, dump)), VALUE_OF, SUM)
 
 
-TESTS = (where_it_died, all_threads, each_instance_has_its_data, through_the_library,
+def while_it_runs(board):
+    """tests/gdb/thread.gdb says what is asked."""
+    text = must_make("debug", "BOARD=" + board, "BATCH=tests/gdb/thread.gdb",
+                     "CMD=crash later & crash thread", timeout=120)
+    must_hold(text, r"#0 +value_of \(node=.*<first>\) at apps/crash\.c:\d+",
+              r"#1 .* in sum .*", r"#3 .* in work .*",
+              # ps, threads
+              r" +1 +0 +1 +\d+ running  init", r" +3 +2 +1 +\d+ running  crash",
+              r" +4 +2 +2 +\d+ running  crash",
+              r"  +1 +1 +16 waiting  init +0x\w+ __sys_waitpid.*",
+              r"\* +5 +4 +16 running  crash +0x\w+ value_of.*",
+              # maps, regions, slots
+              r"crash \(pid 3\)", r"  \w+-\w+ r-x flash \d+:\d+ crash",
+              r"crash \(pid 4\)", r"  \w+-\w+ rw- anonymous \[heap\]", r"crash \(pid 4\)",
+              r"\w+-\w+ flash \d+:\d+ +usage 2", r"Entries of pid 4:",
+              r"  \d  \w+-\w+ r-x, .*", r"  7  \w+-\w+ rw-, .*",
+              # others' stacks, and back
+              "-- init", r"#\d+ .*main \(\) at apps/init\.c:\d+",
+              "-- the other instance", r"#\d+ .* in later \(\) at apps/crash\.c:\d+",
+              "-- back", r"#0 +value_of \(node=.*<first>\) .*", r"\$1 = 0",
+              "-- in a call", r"#0 +proc_exit .*",
+              r"#0 .* in (__sys_)?waitpid .*", r"#\d+ .* in (run_program|run_shell|main) .*",
+              "-- the kernel goes on", r"#0 .*\bsys_waitpid .*")
+
+
+TESTS = (while_it_runs, where_it_died, all_threads, each_instance_has_its_data, through_the_library,
          a_stack_that_is_full, other_signals, over_the_console)

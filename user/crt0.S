@@ -15,10 +15,14 @@
 	.global	_start
 	.type	_start, %function
 	.thumb_func
+	.cfi_sections .debug_frame
 _start:
+	.cfi_startproc
+	.cfi_undefined lr	/* the last frame: a debugger stops here */
 	mov	r0, sp
-	movs	r7, #0		/* the last frame: a debugger stops here */
+	movs	r7, #0
 	mov	lr, r7
 	bl	__croft_start	/* does not return */
 	udf	#0
+	.cfi_endproc
 	.size	_start, . - _start
