@@ -35,7 +35,10 @@ static bool has(const struct romfs_image *image, uint32_t off, uint32_t len)
 
 static uint32_t word_at(const uint8_t *at)
 {
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+	uint32_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return __builtin_bswap32(word); /* the processor is little-endian */
 }
 
 /* Do the words in @len bytes, a multiple of 4, add up to zero? */
@@ -147,6 +150,20 @@ int romfs_find(const struct romfs_image *image, uint32_t first, const char *name
 	return -ENOENT;
 }
 
+static bool is_zero(const uint8_t *at, uint32_t len)
+{
+	uint32_t bits = 0, word;
+
+	for (; len >= 16; len -= 16, at += 16)
+		for (unsigned int i = 0; i < 16; i += 4) {
+			memcpy(&word, at + i, sizeof(word));
+			bits |= word;
+		}
+	while (len-- > 0)
+		bits |= *at++;
+	return bits == 0;
+}
+
 uint32_t romfs_mappable(const struct romfs_image *image, uint32_t data, uint32_t size,
 			uint32_t page_size)
 {
@@ -157,9 +174,5 @@ uint32_t romfs_mappable(const struct romfs_image *image, uint32_t data, uint32_t
 		return 0;
 	if (tail == 0 || image->limit - data - whole < page_size)
 		return whole;
-	for (uint32_t i = tail; i < page_size; i++) {
-		if (image->bytes[data + whole + i])
-			return whole;
-	}
-	return whole + page_size;
+	return is_zero(image->bytes + data + size, page_size - tail) ? whole + page_size : whole;
 }

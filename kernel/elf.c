@@ -130,37 +130,40 @@ static int find_relocations(const struct elf_image *image, const void *text, uin
 }
 
 /* Move a word with the window that it points into; the end of a window belongs to it. */
-static int relocate_word(const struct elf_image *image, void *data, uint32_t vaddr,
-			 uint32_t text_at, uint32_t data_at)
+static bool relocate_word(const struct elf_image *image, uint32_t *word, uint32_t text_at,
+			  uint32_t data_at)
 {
-	uint32_t word;
-	char *at;
+	uint32_t in_text = *word - image->text.vaddr, in_data = *word - image->data.vaddr;
 
-	if (!lies_in(vaddr, 4, image->data.vaddr, image->data.memsz) || (vaddr & 3))
-		return -ENOEXEC;
-	at = (char *)data + (vaddr - image->data.vaddr);
-	memcpy(&word, at, 4);
-	if (lies_in(word, 0, image->text.vaddr, image->text.memsz))
-		word += text_at - image->text.vaddr;
-	else if (lies_in(word, 0, image->data.vaddr, image->data.memsz))
-		word += data_at - image->data.vaddr;
+	if (in_text <= image->text.memsz)
+		*word = text_at + in_text;
+	else if (in_data <= image->data.memsz)
+		*word = data_at + in_data;
 	else
-		return -ENOEXEC;
-	memcpy(at, &word, 4);
-	return 0;
+		return false;
+	return true;
 }
 
+/* The records are judged as a whole, each word that one names by itself. */
 int elf_relocate(const struct elf_image *image, const void *text, void *data, uint32_t text_at,
 		 uint32_t data_at)
 {
-	uint32_t table, size, vaddr, info;
+	uint32_t table, size, room = image->data.memsz;
+	const uint32_t *record, *end;
 	int err = find_relocations(image, text, &table, &size);
 
-	for (; !err && size >= 8; table += 8, size -= 8) {
-		if (!text_word(image, text, table, &vaddr) ||
-		    !text_word(image, text, table + 4, &info) || info != R_ARM_RELATIVE)
+	size &= ~7u;
+	if (err || size == 0)
+		return err;
+	if (!lies_in(table, size, image->text.vaddr, image->text.filesz) || (table & 3))
+		return -ENOEXEC;
+	record = (const void *)((const char *)text + (table - image->text.vaddr));
+	for (end = record + size / 4; record < end; record += 2) {
+		uint32_t at = record[0] - image->data.vaddr;
+
+		if (record[1] != R_ARM_RELATIVE || at >= room || room - at < 4 || (at & 3) ||
+		    !relocate_word(image, (void *)((char *)data + at), text_at, data_at))
 			return -ENOEXEC;
-		err = relocate_word(image, data, vaddr, text_at, data_at);
 	}
-	return err;
+	return 0;
 }
