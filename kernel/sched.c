@@ -159,7 +159,6 @@ static struct thread *best(void)
 {
 	struct level *level;
 
-	charge();
 	billed = NULL;
 	if (!nonempty)
 		return NULL;
@@ -182,10 +181,10 @@ static uint64_t slice_end(void)
 static void poll(void)
 {
 	arch_kernel_request_clear();
+	charge();
 	console_poll();
-	timer_poll();
+	timer_poll(charged_since);
 	channel_poll();
-	timer_arm(ARCH_CLOCK_NEVER);
 }
 
 /*
@@ -275,6 +274,7 @@ struct thread *sched_switch(void)
 	for (;;) {
 		thread = best();
 		if (!thread) {
+			timer_arm(ARCH_CLOCK_NEVER, charged_since);
 			arch_idle();
 			poll();
 			continue;
@@ -283,8 +283,10 @@ struct thread *sched_switch(void)
 			break;
 		if (arch_kernel_requested())
 			poll();
+		else
+			charge();
 	}
-	timer_arm(slice_end());
+	timer_arm(slice_end(), charged_since);
 	current = thread;
 	thread->state = THREAD_RUNNING;
 	mm_activate(thread->proc->mm, &thread->stack);

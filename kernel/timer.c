@@ -12,7 +12,8 @@
 #include <mm/shm.h>
 
 static RB_HEAD(timer_tree, timer) timers = RB_INITIALIZER(timers);
-static uint64_t due = ARCH_CLOCK_NEVER; /* counts; not after the first timer's deadline */
+static uint64_t due = ARCH_CLOCK_NEVER;	  /* counts; not after the first timer's deadline */
+static uint64_t armed = ARCH_CLOCK_NEVER; /* where the alarm stands, or stood before it came */
 static uint32_t hz;
 static uint64_t realtime_offset; /* ns from boot to 1970, modulo 2^64 */
 
@@ -65,6 +66,12 @@ uint32_t timer_resolution(void)
 	return (NS_PER_S + hz - 1) / hz;
 }
 
+static void arm(uint64_t at)
+{
+	armed = at;
+	arch_clock_alarm(at);
+}
+
 void timer_set(struct timer *timer, uint64_t deadline)
 {
 	timer_cancel(timer);
@@ -73,8 +80,7 @@ void timer_set(struct timer *timer, uint64_t deadline)
 	RB_INSERT(timer_tree, &timers, timer);
 	if (RB_MIN(timer_tree, &timers) == timer) {
 		due = counts_of(timer->deadline);
-		arch_clock_alarm(
-			due); /* a slice that ends earlier gets it back from the scheduler */
+		arm(due); /* a slice that ends earlier gets it back from the scheduler */
 		sched_request();
 	}
 }
@@ -112,12 +118,12 @@ struct timespec timer_timespec(uint64_t ns)
 				  .tv_nsec = (long)(ns % NS_PER_S) };
 }
 
-void timer_poll(void)
+void timer_poll(uint64_t counts)
 {
 	struct timer *timer;
 	uint64_t now;
 
-	if (due > arch_clock_now())
+	if (due > counts)
 		return;
 	now = timer_now();
 	while ((timer = RB_MIN(timer_tree, &timers)) != NULL && timer->deadline <= now) {
@@ -127,9 +133,14 @@ void timer_poll(void)
 	due = timer ? counts_of(timer->deadline) : ARCH_CLOCK_NEVER;
 }
 
-void timer_arm(uint64_t slice_end)
+/* An alarm that is still to come and too early stays: that it comes for nothing, once, costs less than
+ * to set another at every switch. */
+void timer_arm(uint64_t slice_end, uint64_t now)
 {
-	arch_clock_alarm(MIN(due, slice_end));
+	uint64_t at = MIN(due, slice_end);
+
+	if (armed != at && (at == ARCH_CLOCK_NEVER || armed > at || armed <= now))
+		arm(at);
 }
 
 uint64_t realtime_now(void)

@@ -59,34 +59,6 @@ int arch_irq_next(int irq, uint32_t *count)
 	return -1;
 }
 
-void arch_kernel_request(void)
-{
-	SCB_ICSR = ICSR_PENDSVSET;
-}
-
-int arch_kernel_requested(void)
-{
-	return (SCB_ICSR & ICSR_PENDSVSET) != 0;
-}
-
-void arch_kernel_request_clear(void)
-{
-	SCB_ICSR = ICSR_PENDSVCLR;
-}
-
-uint32_t arch_irq_save(void)
-{
-	uint32_t state;
-
-	__asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(state)::"memory");
-	return state;
-}
-
-void arch_irq_restore(uint32_t state)
-{
-	__asm volatile("msr primask, %0" ::"r"(state) : "memory");
-}
-
 void arch_halt_interrupts(void)
 {
 	__asm volatile("cpsid i" ::: "memory");

@@ -175,10 +175,9 @@ uint64_t arch_clock_now(void)
 	uint32_t state = arch_irq_save();
 	uint64_t now = now_masked();
 
-	told = MAX(told, now);
-	now = told;
 	arch_irq_restore(state);
-	return now;
+	told = MAX(told, now);
+	return told;
 }
 
 /* Masked, since the interrupt has the same records. */

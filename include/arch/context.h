@@ -61,9 +61,6 @@ void arch_start(void) __attribute__((noreturn));
 /* Sleep until an interrupt, unless one has asked for the kernel already. */
 void arch_idle(void);
 
-/* Take back a request for the kernel: what it was for is about to be looked at. */
-void arch_kernel_request_clear(void);
-
 /* Prepare vectors, priorities and the MPU.  Context: boot. */
 void arch_init(void);
 

@@ -8,6 +8,7 @@
 #ifndef ARCH_IRQ_H
 #define ARCH_IRQ_H
 
+#include <arch/irq_state.h> /* of the port */
 #include <stdint.h>
 
 /* Attach a handler to an interrupt line and enable it.  One handler a line.  And let the line go,
@@ -24,14 +25,16 @@ void arch_irq_enable(int irq);
  * Context: any. */
 int arch_irq_next(int irq, uint32_t *count);
 
-/* Make the kernel run its scheduler as soon as no interrupt is active (PendSV).  Context: any. */
-void arch_kernel_request(void);
-
-/* Is such a request waiting?  Context: kernel; asked at preemption points. */
-int arch_kernel_requested(void);
-
-/* Mask and restore interrupts, for the few instructions that say why.  Context: any. */
-uint32_t arch_irq_save(void);
-void arch_irq_restore(uint32_t state);
+/*
+ * Inline in <arch/irq_state.h>, of the port:
+ *
+ * arch_kernel_request() makes the kernel run its scheduler as soon as no interrupt is active
+ * (PendSV), and arch_kernel_requested() tells if such a request is waiting: asked at preemption
+ * points.  arch_kernel_request_clear() takes it back: what it was for is about to be looked at.
+ *
+ * arch_irq_save() and arch_irq_restore() mask interrupts, for the few instructions that say why.
+ *
+ * Context: any.
+ */
 
 #endif

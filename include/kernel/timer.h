@@ -51,11 +51,12 @@ int timer_from_timespec(const struct timespec *ts, uint64_t *deadline);
 
 struct timespec timer_timespec(uint64_t ns);
 
-/* Run what is due, and have the alarm at what is due next.  Context: kernel. */
-void timer_poll(void);
+/* Run what is due.  @now: counts of the clock.  Context: kernel. */
+void timer_poll(uint64_t now);
 
-/* Have the alarm at @slice_end (counts of the clock; or ARCH_CLOCK_NEVER), if no timer is first. */
-void timer_arm(uint64_t slice_end);
+/* Have the alarm at @slice_end (counts of the clock; or ARCH_CLOCK_NEVER), if no timer is first; it may
+ * come before, once.  @now: as above. */
+void timer_arm(uint64_t slice_end, uint64_t now);
 
 void timer_init(uint32_t clock_hz);
 
