@@ -6,7 +6,7 @@
  *	null		takes everything, gives nothing
  *	zero		takes everything, gives zeros; mapped privately: zeroed memory
  *	uart1 ...	windows of device registers (fs/window.c)
- *	shm		an empty directory, for RAM files to be mounted on
+ *	shm, mqueue	empty directories, to be mounted on
  *
  * Lines, echo and editing are not the kernel's business: programs get the bytes that came.
  * Everything here is static and none of it ever goes away.
@@ -19,7 +19,7 @@
 #include <kernel/console.h>
 #include <string.h>
 
-enum dev_ino { INO_ROOT = 1, INO_SHM, INO_CONSOLE, INO_NULL, INO_ZERO };
+enum dev_ino { INO_ROOT = 1, INO_SHM, INO_CONSOLE, INO_NULL, INO_ZERO, INO_MQUEUE };
 
 static const struct inode_ops root_ops, shm_ops, console_ops, null_ops, zero_ops;
 static const struct backing_ops zero_backing_ops;
@@ -46,6 +46,15 @@ static struct inode root = {
 static struct inode shm = {
 	.ops = &shm_ops,
 	.ino = INO_SHM,
+	.refs = 1,
+	.dev = FS_DEV,
+	.mode = S_IFDIR | 0555,
+	.nlink = 2,
+	.can_seek = true,
+};
+static struct inode mqueue = {
+	.ops = &shm_ops,
+	.ino = INO_MQUEUE,
 	.refs = 1,
 	.dev = FS_DEV,
 	.mode = S_IFDIR | 0555,
@@ -86,7 +95,7 @@ static const struct dev_entry {
 	struct inode *inode;
 } entries[] = {
 	{ "console", &console }, { "tty", &console }, { "null", &null },
-	{ "zero", &zero },	 { "shm", &shm },
+	{ "zero", &zero },	 { "shm", &shm },     { "mqueue", &mqueue },
 };
 
 struct inode *dev_root(void)

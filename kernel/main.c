@@ -9,6 +9,7 @@
 #include <kernel/assert.h>
 #include <kernel/console.h>
 #include <kernel/exec.h>
+#include <kernel/mqueue.h>
 #include <kernel/proc.h>
 #include <kernel/timer.h>
 #include <mm/page.h>
@@ -59,6 +60,8 @@ void kernel_main(void)
 	sched_init();
 	zones_init();
 	err = vfs_init(ptr_addr(__romfs_start), ptr_addr(__flash_end));
+	if (!err && IS_ENABLED(CONFIG_MQUEUE))
+		err = vfs_mount(CROFT_MQ_DIR, mqueue_root());
 	if (err)
 		panic("no file system in flash: error %d", -err);
 	timer_init(BOARD_CLOCK_HZ);

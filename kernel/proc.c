@@ -6,7 +6,9 @@
 #include <kernel/check.h>
 #include <kernel/core.h>
 #include <kernel/fd.h>
+#include <kernel/config.h>
 #include <kernel/group.h>
+#include <kernel/mqueue.h>
 #include <kernel/proc.h>
 #include <kernel/signal.h>
 #include <kernel/stop.h>
@@ -109,9 +111,10 @@ void proc_mm_discard(struct mm *mm)
 /* A process without threads and memory. */
 static struct proc *create(struct proc *parent)
 {
+	unsigned int reserve = parent && parent->euid ? CONFIG_RESERVE_PROCS : 0;
 	struct proc *proc;
 
-	if (nprocs >= CONFIG_MAX_PROCS)
+	if (nprocs + reserve >= CONFIG_MAX_PROCS)
 		return NULL;
 	proc = pool_alloc(&proc_pool);
 	if (!proc)
@@ -220,6 +223,8 @@ void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm)
 			thread_free(other);
 	}
 	alarms_delete(proc);
+	if (IS_ENABLED(CONFIG_MQUEUE))
+		mqueue_unwatch(NULL, proc);
 	sched_forget_current();
 	thread->state = THREAD_READY;
 	thread->tid = proc->pid;
@@ -315,6 +320,8 @@ void proc_exit_step(struct thread *thread)
 		return;
 	give_back(proc);
 	alarms_end(proc);
+	if (IS_ENABLED(CONFIG_MQUEUE))
+		mqueue_unwatch(NULL, proc);
 	thread_free(thread);
 	notes_drop(proc, NULL);
 	mm_put(proc->mm);

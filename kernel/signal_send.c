@@ -154,12 +154,17 @@ void signal_raise(struct proc *proc, int sig)
 
 void signal_send(struct proc *proc, struct note *note)
 {
+	struct thread *thread = note->tid ? thread_find(note->tid) : NULL;
 	int sig = note->sig;
 
-	if (!arrive(proc, NULL, sig))
+	if ((note->tid && (!thread || thread->proc != proc)) || !arrive(proc, thread, sig)) {
+		if (note->is_pooled)
+			note_free(note);
 		return;
+	}
+	note->thread = thread;
 	note_add(proc, note);
-	pend(proc, NULL, sig);
+	pend(proc, thread, sig);
 }
 
 int signal_kill(struct proc *proc, struct thread *thread, int sig, int code, uint32_t value)
@@ -228,7 +233,7 @@ void signal_unsend(struct proc *proc, struct note *note)
 	if (!note->is_listed)
 		return;
 	note_remove(proc, note);
-	if (!note_exists(proc, NULL, sig))
+	if (!note_exists(proc, NULL, sig) && !note->tid)
 		proc->sig_pending &= ~bit(sig);
 }
 

@@ -90,11 +90,14 @@ long sys_sleep_until(int clock, uaddr_t until)
 	return thread_sleep_until(clock == CROFT_CLOCK_REALTIME ? &sleepers : NULL, ns);
 }
 
-long sys_timer_create(int clock, int notify, int sig, unsigned long value)
+long sys_timer_create(int clock, int notify, int sig, unsigned long value, int tid)
 {
+	const struct thread *thread = tid ? thread_find(tid) : current;
 	struct alarm *alarm;
 	int err;
 
+	if (!thread || thread->proc != current_proc())
+		return -EINVAL;
 	if (!is_clock(clock) || (notify != CROFT_SIGEV_NONE && notify != CROFT_SIGEV_SIGNAL) ||
 	    (notify == CROFT_SIGEV_SIGNAL && (sig < 1 || sig > LAST_SIGNAL)))
 		return -EINVAL;
@@ -102,6 +105,7 @@ long sys_timer_create(int clock, int notify, int sig, unsigned long value)
 			   &alarm);
 	if (err)
 		return err;
+	alarm->note.tid = (int16_t)tid;
 	alarm->is_realtime = clock == CROFT_CLOCK_REALTIME;
 	return alarm->id;
 }

@@ -130,6 +130,13 @@ void thread_park(struct thread *thread, struct waitq *q, uint64_t deadline)
 		timer_set(&thread->timer, deadline);
 }
 
+long thread_wait_until(struct waitq *q, uint64_t deadline)
+{
+	thread_wait(q);
+	timer_set(&current->timer, deadline);
+	return NO_RESULT;
+}
+
 long thread_wait_result(struct waitq *q, uint64_t deadline)
 {
 	ASSERT(current->state == THREAD_RUNNING);

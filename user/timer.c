@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Timers that send a signal.
+ * Timers, once they are made (timer_create.c).
  */
 #include "syscall.h"
 
@@ -11,19 +11,6 @@
 
 #define NS_PER_US 1000
 #define US_PER_S  1000000
-
-int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict timer)
-{
-	int notify = event ? event->sigev_notify : SIGEV_SIGNAL;
-	int sig = event ? event->sigev_signo : SIGALRM;
-	unsigned long value = event ? (unsigned long)event->sigev_value.sival_ptr : 0;
-	int id = (int)syscall_result(__sys_timer_create((int)clock, notify, sig, value));
-
-	if (id < 0)
-		return -1;
-	*timer = (timer_t)id;
-	return 0;
-}
 
 int timer_settime(timer_t timer, int flags, const struct itimerspec *restrict value,
 		  struct itimerspec *restrict old)
@@ -39,11 +26,6 @@ int timer_gettime(timer_t timer, struct itimerspec *value)
 int timer_getoverrun(timer_t timer)
 {
 	return (int)syscall_result(__sys_timer_getoverrun((int)timer));
-}
-
-int timer_delete(timer_t timer)
-{
-	return (int)syscall_result(__sys_timer_delete((int)timer));
 }
 
 /* Up: what is left is not told as nothing. */

@@ -95,7 +95,8 @@ enum fs_dev {
 	FS_PIPE = 5,
 	FS_SHM = 6,
 	FS_CHANNEL = 7,
-	FS_SERVED = 8
+	FS_SERVED = 8,
+	FS_MQUEUE = 9
 };
 
 struct file {

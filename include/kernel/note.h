@@ -23,6 +23,7 @@ struct note {
 	struct note *next;
 	const struct thread *thread; /* for it alone; NULL: for the process */
 	uint32_t value;		     /* of sigqueue(), timers and queues */
+	int16_t tid;		     /* of one that is kept: the thread it is for; 0: the process */
 	int16_t pid;		     /* the sender, or the child that it is about */
 	uint16_t uid;
 	uint8_t sig;

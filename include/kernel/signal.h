@@ -37,7 +37,8 @@ void signal_stack_lost(struct thread *thread);
  */
 int signal_kill(struct proc *proc, struct thread *thread, int sig, int code, uint32_t value);
 
-/* Send one of the kernel's own: of which there is nothing to tell, or what @note says. */
+/* Send one of the kernel's own: of which there is nothing to tell, or what @note says; one of the
+ * pool is freed where nobody is to hear of it. */
 void signal_raise(struct proc *proc, int sig);
 void signal_send(struct proc *proc, struct note *note);
 

@@ -98,6 +98,9 @@ struct thread {
 /* Put the running thread on a queue, to make its call again when woken.  Returns NO_RESULT. */
 long thread_wait(struct waitq *q);
 
+/* The same, and at @deadline (ns since boot) at the latest. */
+long thread_wait_until(struct waitq *q, uint64_t deadline);
+
 /* The same, to return what thread_wake_result() says; or -ETIMEDOUT at @deadline (ns since boot),
  * where that is not 0.  @q may be NULL. */
 long thread_wait_result(struct waitq *q, uint64_t deadline);

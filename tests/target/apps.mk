@@ -13,3 +13,5 @@ STACK_adversary_44_core := 2048
 
 # What they start.
 NEEDS_ipc_files := tarfs
+STACK_adversary_43_hog := 1024
+STACK_adversary_41_cycles := 2048

@@ -20,7 +20,7 @@ static void keep(int sig, siginfo_t *info, void *context)
 
 static void handle(int sig)
 {
-	struct sigaction action = { .sa_flags = SA_SIGINFO };
+	struct sigaction action = { .sa_flags = SA_SIGINFO | SA_RESTART };
 
 	action.sa_sigaction = keep;
 	sigaction(sig, &action, NULL);
