@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: MIT
+# What boards/<board>/root/etc/inittab starts, in images without CMD.
+SERVICES := uartd
+
 # Programs whose stack is not the usual one: STACK_name := bytes.
 # One page, or a number of pages that an MPU entry can cover, costs no RAM beyond itself.
 
@@ -8,6 +11,7 @@ STACK_true := 1024
 STACK_false := 1024
 STACK_sleep := 1024
 STACK_cat := 1024
+STACK_uartd := 1024
 STACK_tarfs := 1024
 STACK_look := 2048
 STACK_fuzzsys := 1024
@@ -16,4 +20,4 @@ STACK_fuzzsys := 1024
 LINKS_look := ps top free maps mpu mem ipcs ipcrm hexdump time
 
 # Programs that a small image holds only where CMD or PROGS names them.
-ASKED_PROGS := fuzzsys
+ASKED_PROGS := fuzzsys trespass

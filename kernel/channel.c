@@ -250,7 +250,7 @@ long channel_receive(struct channel *channel, uint64_t deadline)
 {
 	struct thread *caller;
 
-	interrupt_rearm(channel);
+	interrupt_rearm(channel, channel->bits);
 	if (channel->bits) {
 		arch_frame_set_words(arch_current_frame(),
 				     (uint32_t[]){ take_bits(channel), 0, 0, 0 });

@@ -56,10 +56,11 @@ void interrupt_detach(const struct channel *channel)
 		}
 }
 
-void interrupt_rearm(const struct channel *channel)
+void interrupt_rearm(const struct channel *channel, uint32_t untold)
 {
 	for (size_t i = 0; nattached && i < ARRAY_SIZE(attachments); i++)
-		if (attachments[i].channel == channel && attachments[i].is_off) {
+		if (attachments[i].channel == channel && attachments[i].is_off &&
+		    !(attachments[i].bits & untold)) {
 			attachments[i].is_off = false;
 			arch_irq_enable(attachments[i].irq);
 		}

@@ -155,6 +155,8 @@ long sys_system_info(int what)
 		return CONFIG_TIME_SLICE_MS;
 	case INFO_TIMER_INTERRUPTS:
 		return (long)(arch_clock_interrupts() & INT32_MAX);
+	case INFO_UART_HZ:
+		return (long)board_console.clock_hz;
 	case INFO_REFILLS:
 		return (long)current_mm()->refills;
 	default:

@@ -47,6 +47,8 @@ Variables:
   DRYRUN=1              make flash: only print the command
   DRIVE=dir             make flash: the drive as which the board shows itself, where it does
   QEMU_ARGS='-x y'      more options for QEMU
+  UART1=chardev         what the second UART is connected to: pty, file:path, tcp::port,server,nowait
+                        (QEMU's -serial); without it a loopback plug
 endef
 
 .PHONY: help

@@ -25,7 +25,7 @@ in-image  := $(filter-out $(if $(FLASH_SMALL),$(ASKED_PROGS)),$(PROGRAMS))
 else ifneq ($(CMD),)
 in-image  := $(filter $(BASE_PROGS) $(asked),$(PROGRAMS))
 else
-in-image  := $(filter $(BASE_PROGS) $(asked) $(apps-progs),$(PROGRAMS))
+in-image  := $(filter $(BASE_PROGS) $(SERVICES) $(asked) $(apps-progs),$(PROGRAMS))
 endif
 
 # Where CMD says what is wanted, the rest of APPS may be unfinished.
@@ -36,7 +36,7 @@ $(foreach p,$(may-fail),$(eval \
 	$(call program-elf,$(p)): tolerate = || { rm -f $$@; echo "  LEFT OUT  /bin/$(p)" >&2; }))
 
 image-elfs  := $(foreach p,$(in-image),$(call program-elf,$(p)))
-image-trees := $(wildcard $(if $(APPS),$(apps-dir)/root) apps/root)
+image-trees := $(wildcard $(if $(APPS),$(apps-dir)/root) apps/root $(if $(CMD),,boards/$(BOARD)/root))
 image-args  := --page $(page-size) \
 	$(foreach t,$(image-trees),--tree $(t)) \
 	$(foreach p,$(filter-out $(may-fail),$(in-image)),--program $(p)=$(call program-elf,$(p))) \

@@ -2,7 +2,8 @@
 # Boot an image in QEMU.
 
 run-args = --machine $(QEMU_MACHINE) $(if $(CMD),--batch) --cores $(O)/core \
-           $(addprefix --timeout ,$(or $(TIMEOUT),$(if $(CMD),60)))
+           $(addprefix --timeout ,$(or $(TIMEOUT),$(if $(CMD),60))) \
+           $(if $(UART1),--uart1 $(call shquote,$(UART1)))
 
 .PHONY: run gdb
 run: $(IMAGE) | $(call setup-stamp,run)

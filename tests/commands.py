@@ -132,6 +132,23 @@ def program_of_ones_own_elsewhere(board):
         must(status != 0, "a program that does not compile ran:\n" + text)
 
 
+def services_that_end_are_started_again(board):
+    """Also beside a command line, and each time later."""
+    with tempfile.TemporaryDirectory(prefix="croft-test-") as folder:
+        os.makedirs(os.path.join(folder, "root", "etc"))
+        with open(os.path.join(folder, "root", "etc", "inittab"), "w", encoding="utf-8") as file:
+            file.write("# what ends\n\nbad:respawn:/bin/false\ngood:once:/bin/sh -c true\n"
+                       "none:once:/bin/none\nnonsense\na:never:/bin/true\n")
+        text = must_run(board, "echo at once; sleep 4; false || echo still", "APPS=" + folder)
+    must_hold(text, "init: /etc/inittab: not understood, or too much: nonsense")
+    must_hold(text, "init: none cannot be started")
+    must_hold(text, "init: bad ended: status 1; again in 1 s",
+              "init: bad ended: status 1; again in 2 s",
+              "init: bad ended: status 1; again in 4 s", "still")
+    must_hold(text, "at once", "init: bad ended: status 1; again in 2 s")
+    must(text.count("init: good ended: status 0\n") == 1, text)
+
+
 def image_that_does_not_fit(board):
     # Flash of 4 MiB is not filled here.
     if run.machine(board) != "lm3s6965evb":
@@ -282,7 +299,8 @@ def kill_takes_names_and_numbers(board):
 DEMO = (hello, mapdemo, trespass, fuzzsys)
 COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is_not_there,
             standard_input_closed, in_a_pipe, time_out, words_reach_the_program,
-            program_of_ones_own, program_of_ones_own_elsewhere, image_that_does_not_fit,
+            program_of_ones_own, program_of_ones_own_elsewhere,
+            services_that_end_are_started_again, image_that_does_not_fit,
             boot_the_bin_by_address, flash_dry_run, size, help_and_wrong_board)
 LOOK = (ps_lists_processes, top_shows_rounds, top_sees_who_works, free_adds_up,
         maps_of_all_and_of_one, mpu_of_all_and_of_one, mem_shows_every_page,

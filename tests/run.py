@@ -36,7 +36,7 @@ SHOWN = 40		# lines of output of what failed
 
 # Variables of the make that called; each make here gets its own.
 OUTER = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "T", "BOARD", "CMD", "APPS",
-         "APPS_CFLAGS", "APPS_STACK", "PROGS", "TIMEOUT", "DRYRUN", "V")
+         "APPS_CFLAGS", "APPS_STACK", "PROGS", "TIMEOUT", "DRYRUN", "UART1", "V")
 
 TAP_LINE = re.compile(r"(not )?ok\b *(\d+)?(?: *-)? *([^#]*?) *(?:# *(skip)\b *(.*))?$", re.I)
 TAP_PLAN = re.compile(r"1\.\.(\d+) *(?:# *(.*))?$")

@@ -189,7 +189,7 @@ def press(board, line, key, *patterns):
 def keys_send_signals(board):
     press(board, "sleep 100", CTRL_C, "sh: sleep: killed by signal 2")
     enter(board, "echo $?", "130")
-    press(board, "sleep 100", CTRL_BACKSLASH, "sh: sleep: killed by signal 3")
+    press(board, "sleep 100", CTRL_BACKSLASH, r"sh: sleep: killed by signal 3( .core dumped.)?")
     press(board, "sleep 100 | sleep 100 | cat", CTRL_C, "sh: cat: killed by signal 2")
     enter(board, "jobs; echo none", "none")
     it = session(board)
@@ -219,6 +219,16 @@ def what_reads_in_the_background_is_stopped(board):
     press(board, "fg", "typed\r" + CTRL_C, "sh: cat: killed by signal 2")
 
 
+def a_service_is_started_again(board):
+    enter(board, "ls /dev | cat", r"c +\d+ ttyS1")
+    # It is the first that init starts.  The prompt may come before what init says, or after.
+    it = session(board)
+    it.type("kill -9 2\r")
+    it.expect("init: uart1 ended: signal 9; again in 1 s\n")
+    time.sleep(2)
+    enter(board, "ls /dev | cat", r"c +\d+ ttyS1")
+
+
 def poweroff_ends_it(board):
     it = session(board)
     del sessions[board]
@@ -239,4 +249,5 @@ def poweroff_tells_a_status(board):
 TESTS = (the_prompt_comes, help_tells_what_there_is, programs_run, lines_are_edited,
          lines_are_remembered, status_of_the_last, words_are_quoted, files_are_redirected,
          pipes_join_programs, jobs_run_in_the_background, keys_send_signals,
-         jobs_are_stopped_and_continued, what_reads_in_the_background_is_stopped, poweroff_ends_it, poweroff_tells_a_status)
+         jobs_are_stopped_and_continued, what_reads_in_the_background_is_stopped,
+         a_service_is_started_again, poweroff_ends_it, poweroff_tells_a_status)

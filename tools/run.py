@@ -3,28 +3,34 @@
 """Boot an image in QEMU.
 
   run.py --machine M [--batch] [--timeout S] [--bin-at ADDR] [--cores PREFIX] [--debug]
-         IMAGE [QEMU-OPTION...]
+         [--uart1 CHARDEV] IMAGE [QEMU-OPTION...]
 
 Without --batch the terminal is the board's console: Ctrl-A x leaves, Ctrl-A h tells more.
 With --batch nothing is read, the console's text goes to the standard output with plain line
 ends, and QEMU ends when the board powers off or after the time-out (exit status 124).
 The exit status is the one that the board gave.  --bin-at loads a raw image at that address.
 --cores lets the board put core dumps into files PREFIX.<pid>.  --debug waits for gdb on port 1234.
+
+The board's second UART has a loopback plug, which returns all that is sent.  --uart1 connects it to
+something else, as QEMU's -serial does: pty, file:PATH, tcp::PORT,server,nowait, none.
 """
 import argparse
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
 
 TIMED_OUT = 124		# as timeout(1)
+PLUG_HOLDS = 65536	# bytes on their way through the loopback plug
 LOCKUP = 134		# told where QEMU aborts, since the processor locked up
 # What QEMU 7.2 says of a timer of the lm3s6965evb that nobody has set up.
 NOISE = b"Timer with period zero, disabling\n"
 
 
-def qemu_command(args):
+def qemu_command(args, plug):
     command = ["qemu-system-arm", "-M", args.machine, "-display", "none",
                "-semihosting-config", "enable=on,target=native" +
                (",arg=cores=" + args.cores.replace(",", ",,") if args.cores else "")]
@@ -37,6 +43,10 @@ def qemu_command(args):
     else:
         command += ["-chardev", "stdio,id=console,mux=on,signal=off",
                     "-serial", "chardev:console", "-mon", "chardev=console,mode=readline"]
+    if plug:
+        command += ["-chardev", "socket,id=plug,fd=%d" % plug.fileno(), "-serial", "chardev:plug"]
+    else:
+        command += ["-serial", args.uart1]
     if args.debug:
         command += ["-s", "-S"]
     return command + args.options
@@ -67,10 +77,35 @@ def copy_errors(pipe):
             sys.stderr.buffer.flush()
 
 
+def loop_back(plug):
+    """Return what is sent.  It must be taken at once, since QEMU waits; what nobody takes is lost."""
+    held = b""
+    while True:
+        can_read, can_write, _ = select.select([plug], [plug] if held else [], [])
+        try:
+            if can_read:
+                data = plug.recv(4096)
+                if not data:
+                    return
+                held = (held + data)[:PLUG_HOLDS]
+            if can_write:
+                held = held[plug.send(held):]
+        except BlockingIOError:
+            pass
+        except OSError:
+            return		# QEMU has ended
+
+
 def run(args):
     batch = args.batch
-    qemu = subprocess.Popen(qemu_command(args), stdin=subprocess.DEVNULL if batch else None,
-                            stdout=subprocess.PIPE if batch else None, stderr=subprocess.PIPE)
+    plug, other = (None, None) if args.uart1 else socket.socketpair()
+    qemu = subprocess.Popen(qemu_command(args, plug), stdin=subprocess.DEVNULL if batch else None,
+                            stdout=subprocess.PIPE if batch else None, stderr=subprocess.PIPE,
+                            pass_fds=[plug.fileno()] if plug else [])
+    if plug:
+        plug.close()
+        other.setblocking(False)
+        threading.Thread(target=loop_back, args=(other,), daemon=True).start()
     copiers = [threading.Thread(target=copy_errors, args=(qemu.stderr,), daemon=True)]
     if batch:
         copiers.append(threading.Thread(target=copy_console, args=(qemu.stdout,), daemon=True))
@@ -111,6 +146,7 @@ def main():
     parser.add_argument("--bin-at")
     parser.add_argument("--cores")
     parser.add_argument("--debug", action="store_true")
+    parser.add_argument("--uart1")
     parser.add_argument("image")
     parser.add_argument("options", nargs=argparse.REMAINDER)
     args = parser.parse_args()

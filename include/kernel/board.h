@@ -23,7 +23,7 @@ struct board_window {
 	uint8_t irqs[2]; /* interrupt lines of the device */
 };
 
-/* Clocks and pins, as far as the console needs them.  Context: boot, before anything else. */
+/* Clocks and pins of the console and of the windows.  Context: boot, before anything else. */
 void board_init(void);
 
 #endif

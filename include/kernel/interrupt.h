@@ -29,8 +29,9 @@ int interrupt_attach(int irq, struct channel *channel, uint32_t bits);
 /* Let every line of a channel go. */
 void interrupt_detach(const struct channel *channel);
 
-/* Turn on again what a channel was told of. */
-void interrupt_rearm(const struct channel *channel);
+/* Turn on again what a channel's receiver has been told of: not those whose bits are among @untold,
+ * which wait to be received. */
+void interrupt_rearm(const struct channel *channel, uint32_t untold);
 
 /* Tell channels of what has come. */
 void interrupt_poll(void);

@@ -7,6 +7,8 @@ STACK_mpu_forty := 1024
 STACK_process_sched := 2048
 STACK_contract_invariants := 2048
 STACK_process_groups := 2048
+STACK_ipc_uart := 2048
+STACK_ipc_priority := 2048
 
 # Its parts and their dumps lie side by side in 64 KiB of RAM.
 STACK_adversary_44_core := 2048
@@ -15,3 +17,4 @@ STACK_adversary_44_core := 2048
 NEEDS_ipc_files := tarfs
 STACK_adversary_43_hog := 1024
 STACK_adversary_41_cycles := 2048
+NEEDS_ipc_uart := uartd

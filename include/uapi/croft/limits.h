@@ -14,7 +14,8 @@ enum system_info {
 	INFO_FREE_PAGES = 5,
 	INFO_TIME_SLICE = 6,
 	INFO_REFILLS = 7,
-	INFO_TIMER_INTERRUPTS = 8
+	INFO_TIMER_INTERRUPTS = 8,
+	INFO_UART_HZ = 9 /* what the board's UARTs divide their speed from */
 };
 
 /* Clocks, by newlib's numbers: its <time.h> names the second only where POSIX timers are on. */
