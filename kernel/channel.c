@@ -26,6 +26,7 @@ struct channel {
 };
 
 static struct pool channel_pool = POOL_INIT("channel", struct channel);
+static struct pool parcel_pool = POOL_INIT("parcel", struct parcel);
 static SLIST_HEAD(, channel) noisy = SLIST_HEAD_INITIALIZER(noisy);
 static uint32_t last_ino;
 static int last_id;
@@ -281,7 +282,8 @@ struct thread *channel_caller(const struct channel *channel, int id)
 
 void channel_reply(struct thread *caller, long status)
 {
-	const struct call_ops *ops = caller->call.ops;
+	const struct parcel *parcel = caller->call.parcel;
+	const struct call_ops *ops = parcel ? parcel->ops : NULL;
 
 	caller->call.id = 0; /* it has not gone without a reply */
 	thread_stop_waiting(caller);
@@ -312,10 +314,19 @@ void channel_call_end(struct thread *caller)
 
 void channel_call_drop(struct thread *caller)
 {
-	struct file *file = caller->call.file;
+	struct parcel *parcel = caller->call.parcel;
+	struct file *file = parcel->file;
 
-	caller->call.file = NULL;
-	file_put(file);
+	caller->call.parcel = NULL;
+	pool_free(&parcel_pool, parcel);
+	if (file)
+		file_put(file);
+}
+
+struct parcel *channel_parcel(struct thread *caller)
+{
+	caller->call.parcel = pool_alloc(&parcel_pool);
+	return caller->call.parcel;
 }
 
 /* No receiver is left: end every call. */

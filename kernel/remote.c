@@ -17,10 +17,10 @@ static long judged(long status, uint32_t most)
 	return status < -4095 || status > (long)most ? -EIO : status;
 }
 
-/* Let @thread wait for the answer to a request about @file, which it holds from now on. */
-static long ask(struct thread *thread, struct file *file, enum serve_request request,
-		uint32_t place, uint32_t len)
+/* Let @thread, whose parcel is made, wait for the answer to a request about the file in it. */
+static long ask(struct thread *thread, enum serve_request request, uint32_t place, uint32_t len)
 {
+	const struct file *file = thread->call.parcel->file;
 	uint32_t number = served_number(file->inode);
 	int err;
 
@@ -30,7 +30,6 @@ static long ask(struct thread *thread, struct file *file, enum serve_request req
 	thread->words[1] = number;
 	thread->words[2] = place;
 	thread->words[3] = len;
-	thread->call.file = file;
 	err = channel_send(served_channel(file->inode), thread, 0);
 	if (!err)
 		return NO_RESULT;
@@ -42,7 +41,7 @@ static long ask(struct thread *thread, struct file *file, enum serve_request req
 
 static long path_finish(struct thread *caller, long status, struct inode **inode)
 {
-	struct file *file = caller->call.file;
+	struct file *file = caller->call.parcel->file;
 	mode_t mode = (mode_t)caller->words[1];
 
 	status = judged(status, 0);
@@ -58,8 +57,8 @@ static long path_finish(struct thread *caller, long status, struct inode **inode
 static long open_finish(struct thread *caller, long status)
 {
 	struct proc *proc = caller->proc;
-	struct file *file = caller->call.file;
-	int flags = (int)caller->call.arg;
+	struct file *file = caller->call.parcel->file;
+	int flags = (int)caller->call.parcel->arg;
 	struct inode *inode;
 	long fd;
 
@@ -75,13 +74,13 @@ static long open_finish(struct thread *caller, long status)
 	}
 	inode_put(file->inode);
 	file->inode = inode;
-	caller->call.file = NULL; /* it is the descriptor's now */
+	caller->call.parcel->file = NULL; /* it is the descriptor's now */
 	return fd;
 }
 
 static long stat_finish(struct thread *caller, long status)
 {
-	uaddr_t to = { caller->call.arg };
+	uaddr_t to = { caller->call.parcel->arg };
 	struct inode *inode;
 	struct stat st;
 
@@ -99,6 +98,7 @@ static const struct call_ops stat_ops = { .finish = stat_finish };
 static long ask_path(uaddr_t at, const char *path, int flags, const struct call_ops *ops,
 		     uint32_t arg)
 {
+	struct parcel *parcel;
 	struct inode *dir;
 	struct file *file;
 	const char *rest;
@@ -111,12 +111,18 @@ static long ask_path(uaddr_t at, const char *path, int flags, const struct call_
 		inode_put(dir);
 		return err;
 	}
+	parcel = channel_parcel(current);
+	if (!parcel) {
+		file_put(file);
+		return -ENOMEM;
+	}
 	file->flags &= ~(uint32_t)O_NONBLOCK; /* opening itself waits */
-	current->call = (struct call){ .ops = ops,
-				       .send = at.addr + (addr_t)(rest - path),
-				       .send_len = strlen(rest),
-				       .arg = arg };
-	return ask(current, file, SERVE_OPEN, 0, 0);
+	parcel->ops = ops;
+	parcel->file = file;
+	parcel->send = at.addr + (addr_t)(rest - path);
+	parcel->send_len = strlen(rest);
+	parcel->arg = arg;
+	return ask(current, SERVE_OPEN, 0, 0);
 }
 
 long remote_open(uaddr_t at, const char *path, int flags)
@@ -135,10 +141,10 @@ long remote_stat(uaddr_t at, const char *path, uaddr_t to)
 
 static long move_finish(struct thread *caller, long status)
 {
-	const struct call *call = &caller->call;
-	struct file *file = call->file;
+	const struct parcel *parcel = caller->call.parcel;
+	struct file *file = parcel->file;
 
-	status = judged(status, call->send_len + call->recv_len);
+	status = judged(status, parcel->send_len + parcel->recv_len);
 	if (status > 0 && S_ISREG(file->inode->mode))
 		file->pos += (uint32_t)status;
 	return status;
@@ -146,120 +152,137 @@ static long move_finish(struct thread *caller, long status)
 
 static long getdents_finish(struct thread *caller, long status)
 {
-	struct file *file = caller->call.file;
+	const struct parcel *parcel = caller->call.parcel;
 
-	status = judged(status, caller->call.recv_len);
+	status = judged(status, parcel->recv_len);
 	if (status > 0)
-		file->pos = caller->words[0];
+		parcel->file->pos = caller->words[0];
 	return status;
 }
 
 static const struct call_ops move_ops = { .finish = move_finish };
 static const struct call_ops getdents_ops = { .finish = getdents_finish };
 
+/* Ask for bytes to be put into memory of the caller's, or taken from there. */
+static long ask_bytes(struct file *file, enum serve_request request, uaddr_t at, size_t len)
+{
+	struct parcel *parcel = channel_parcel(current);
+
+	if (!parcel)
+		return -ENOMEM;
+	parcel->ops = request == SERVE_READDIR ? &getdents_ops : &move_ops;
+	if (request == SERVE_WRITE) {
+		parcel->send = at.addr;
+		parcel->send_len = len;
+	} else {
+		parcel->recv = at.addr;
+		parcel->recv_len = len;
+	}
+	file_get(file);
+	parcel->file = file;
+	return ask(current, request, file->pos, len);
+}
+
 long remote_read(struct file *file, uaddr_t to, size_t len)
 {
-	if (S_ISDIR(file->inode->mode))
-		return -EISDIR;
-	current->call = (struct call){ .ops = &move_ops, .recv = to.addr, .recv_len = len };
-	file_get(file);
-	return ask(current, file, SERVE_READ, file->pos, len);
+	return S_ISDIR(file->inode->mode) ? -EISDIR : ask_bytes(file, SERVE_READ, to, len);
 }
 
 long remote_write(struct file *file, uaddr_t from, size_t len)
 {
-	current->call = (struct call){ .ops = &move_ops, .send = from.addr, .send_len = len };
-	file_get(file);
-	return ask(current, file, SERVE_WRITE, file->pos, len);
+	return ask_bytes(file, SERVE_WRITE, from, len);
 }
 
 long remote_getdents(struct file *file, uaddr_t to, size_t len)
 {
-	if (!S_ISDIR(file->inode->mode))
-		return -ENOTDIR;
-	current->call = (struct call){ .ops = &getdents_ops, .recv = to.addr, .recv_len = len };
-	file_get(file);
-	return ask(current, file, SERVE_READDIR, file->pos, len);
+	return S_ISDIR(file->inode->mode) ? ask_bytes(file, SERVE_READDIR, to, len) : -ENOTDIR;
 }
 
 /*
- * Mappings.  The call's @recv is where the mapping begins, @recv_len what is to be filled, @send
+ * Mappings.  The parcel's @recv is where the mapping begins, @recv_len what is to be filled, @send
  * how much of that is, @send_len where it begins in the file, @arg the mapping's serial.
  */
 
 static int fill_put(struct thread *caller, uint32_t off, const void *from, size_t len)
 {
-	const struct call *call = &caller->call;
+	const struct parcel *parcel = caller->call.parcel;
 
-	return mm_fill(caller->proc->mm, call->arg, call->recv + call->send + off, from, len);
+	return mm_fill(caller->proc->mm, parcel->arg, parcel->recv + parcel->send + off, from, len);
 }
 
-static long fill_finish(struct thread *caller, long status);
+static void fill_fail(struct thread *thread)
+{
+	const struct parcel *parcel = thread->call.parcel;
 
-static const struct call_ops fill_ops = { .finish = fill_finish, .put = fill_put };
+	mm_fill_fail(thread->proc->mm, parcel->arg, parcel->recv);
+}
 
 /* Ask for what is left, or be done.  Returns what mmap() does, or NO_RESULT. */
-static long fill_more(struct thread *thread, struct file *file)
+static long fill_more(struct thread *thread)
 {
-	struct call *call = &thread->call;
-	uint32_t left = call->recv_len - call->send;
+	const struct parcel *parcel = thread->call.parcel;
+	uint32_t left = parcel->recv_len - parcel->send;
+	addr_t at = parcel->recv;
+	uint32_t serial = parcel->arg;
 	long result;
 
 	if (left == 0) {
-		mm_fill_end(thread->proc->mm, call->arg, call->recv);
-		return (long)call->recv;
+		mm_fill_end(thread->proc->mm, serial, at);
+		return (long)at;
 	}
-	file_get(file);
-	result = ask(thread, file, SERVE_READ, call->send_len + call->send, left);
+	result = ask(thread, SERVE_READ, parcel->send_len + parcel->send, left);
 	if (result != NO_RESULT)
-		mm_fill_fail(thread->proc->mm, call->arg, call->recv);
+		mm_fill_fail(thread->proc->mm, serial, at);
 	return result;
 }
 
 static long fill_finish(struct thread *caller, long status)
 {
-	struct call *call = &caller->call;
-	struct file *file = call->file;
-	long result;
+	struct parcel *parcel = caller->call.parcel;
 
-	status = judged(status, call->recv_len - call->send);
+	status = judged(status, parcel->recv_len - parcel->send);
 	if (status < 0) {
-		mm_fill_fail(caller->proc->mm, call->arg, call->recv);
+		fill_fail(caller);
 		return status;
 	}
-	call->file = NULL;
 	if (status == 0)
-		call->recv_len = call->send; /* it is shorter than it said */
-	call->send += (uint32_t)status;
-	result = fill_more(caller, file);
-	file_put(file);
-	return result;
+		parcel->recv_len = parcel->send; /* it is shorter than it said */
+	parcel->send += (uint32_t)status;
+	return fill_more(caller);
 }
 
-void remote_fill_later(struct file *file, addr_t at, size_t len, uint32_t offset, uint32_t serial)
+static const struct call_ops fill_ops = { .finish = fill_finish, .put = fill_put };
+
+long remote_fill_later(struct file *file, addr_t at, size_t len, uint32_t offset, uint32_t serial)
 {
 	uint32_t size = file->inode->size;
 	uint32_t has = offset < size ? size - offset : 0;
+	struct parcel *parcel = channel_parcel(current);
 
+	if (!parcel) {
+		mm_fill_fail(current->proc->mm, serial, at);
+		return -ENOMEM;
+	}
 	file_get(file);
-	current->call = (struct call){ .ops = &fill_ops,
-				       .file = file,
-				       .recv = at,
-				       .recv_len = MIN((uint32_t)len, has),
-				       .send_len = offset,
-				       .arg = serial };
+	parcel->ops = &fill_ops;
+	parcel->file = file;
+	parcel->recv = at;
+	parcel->recv_len = MIN((uint32_t)len, has);
+	parcel->send_len = offset;
+	parcel->arg = serial;
 	current->fills = true;
+	current->result = (long)at;
+	current->has_result = true;
+	sched_request();
+	return NO_RESULT;
 }
 
 void remote_fill(struct thread *thread)
 {
-	struct file *file = thread->call.file;
 	long result;
 
 	thread->fills = false;
-	thread->call.file = NULL;
-	result = fill_more(thread, file);
+	result = fill_more(thread);
 	if (result != NO_RESULT)
 		thread->result = result; /* it is still ready */
-	file_put(file);
 }

@@ -32,8 +32,8 @@ static uint32_t bit(int sig)
 
 static void fault(int sig, int code, addr_t at)
 {
-	current->fault_signal = sig;
-	current->fault_code = code;
+	current->fault_signal = (uint8_t)sig;
+	current->fault_code = (uint8_t)code;
 	current->fault_at = at;
 	sched_request();
 }

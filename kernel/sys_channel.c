@@ -31,6 +31,14 @@ static int find_caller(int fd, int id, struct thread **caller)
 	return *caller ? 0 : -ESRCH;
 }
 
+/* What a call carries, of which there may be nothing. */
+static const struct parcel *parcel_of(const struct thread *caller)
+{
+	static const struct parcel empty;
+
+	return caller->call.parcel ? caller->call.parcel : &empty;
+}
+
 /* @until: 0, or a struct timespec.  Set to 0: for ever; else ns since boot. */
 static int read_deadline(uaddr_t until, uint64_t *deadline)
 {
@@ -71,7 +79,7 @@ long sys_channel_create(uaddr_t to)
 }
 
 /* Take what a call carries into the caller's record.  Nothing is counted yet. */
-static int read_buffers(uaddr_t at, struct call *call, uint64_t *deadline)
+static int read_buffers(uaddr_t at, struct parcel *parcel, uint64_t *deadline)
 {
 	struct channel_buffers *buffers;
 	uaddr_t send, recv, until;
@@ -85,21 +93,21 @@ static int read_buffers(uaddr_t at, struct call *call, uint64_t *deadline)
 	send.addr = ptr_addr(buffers->send);
 	recv.addr = ptr_addr(buffers->recv);
 	until.addr = ptr_addr(buffers->until);
-	call->send = send.addr;
-	call->recv = recv.addr;
-	call->send_len = buffers->send_len;
-	call->recv_len = buffers->recv_len;
-	call->map = ptr_addr(buffers->map);
-	call->map_len = buffers->map_len;
-	call->got = at.addr + (addr_t)offsetof(struct channel_buffers, got);
-	if (call->send_len > INT32_MAX || call->recv_len > INT32_MAX)
+	parcel->send = send.addr;
+	parcel->recv = recv.addr;
+	parcel->send_len = buffers->send_len;
+	parcel->recv_len = buffers->recv_len;
+	parcel->map = ptr_addr(buffers->map);
+	parcel->map_len = buffers->map_len;
+	parcel->got = at.addr + (addr_t)offsetof(struct channel_buffers, got);
+	if (parcel->send_len > INT32_MAX || parcel->recv_len > INT32_MAX)
 		return -EINVAL;
-	if (user_range(current_mm(), send, call->send_len, PROT_READ, &ptr) ||
-	    user_range(current_mm(), recv, call->recv_len, PROT_WRITE, &ptr))
+	if (user_range(current_mm(), send, parcel->send_len, PROT_READ, &ptr) ||
+	    user_range(current_mm(), recv, parcel->recv_len, PROT_WRITE, &ptr))
 		return -EFAULT;
 	if (buffers->give >= 0) {
-		call->file = fd_file(current_proc(), buffers->give);
-		if (!call->file)
+		parcel->file = fd_file(current_proc(), buffers->give);
+		if (!parcel->file)
 			return -EBADF;
 	}
 	return read_deadline(until, deadline);
@@ -109,15 +117,17 @@ long sys_channel_call(int fd, unsigned int a, unsigned int b, unsigned int c, un
 		      uaddr_t buffers)
 {
 	struct channel *channel = end_of(fd, CHANNEL_SENDER);
+	struct parcel *parcel = NULL;
 	struct thread *caller = current;
 	uint64_t deadline = 0;
 	int err = 0;
 
 	if (!channel)
 		return -EBADF;
-	caller->call = (struct call){ 0 };
-	if (buffers.addr)
-		err = read_buffers(buffers, &caller->call, &deadline);
+	if (buffers.addr) {
+		parcel = channel_parcel(caller);
+		err = parcel ? read_buffers(buffers, parcel, &deadline) : -ENOMEM;
+	}
 	if (!err) {
 		caller->words[0] = a;
 		caller->words[1] = b;
@@ -125,13 +135,13 @@ long sys_channel_call(int fd, unsigned int a, unsigned int b, unsigned int c, un
 		caller->words[3] = d;
 		err = channel_send(channel, caller, deadline);
 	}
-	if (err) {
-		caller->call.file = NULL;
-		return err;
-	}
-	if (caller->call.file)
-		file_get(caller->call.file);
-	return NO_RESULT;
+	if (parcel && parcel->file && err)
+		parcel->file = NULL; /* it is not counted yet */
+	else if (parcel && parcel->file)
+		file_get(parcel->file);
+	if (parcel && err)
+		channel_call_drop(caller);
+	return err ? err : NO_RESULT;
 }
 
 long sys_channel_receive(int fd, uaddr_t until)
@@ -182,6 +192,7 @@ static size_t clip(size_t off, size_t len, size_t room)
 
 long sys_channel_read(int fd, int id, size_t off, uaddr_t to, size_t len)
 {
+	const struct parcel *parcel;
 	struct thread *caller;
 	void *from_ptr, *to_ptr;
 	uaddr_t from;
@@ -191,8 +202,9 @@ long sys_channel_read(int fd, int id, size_t off, uaddr_t to, size_t len)
 		return err;
 	if (user_range(current_mm(), to, len, PROT_WRITE, &to_ptr))
 		return -EFAULT;
-	len = caller->call.ops && caller->call.ops->put ? 0 : clip(off, len, caller->call.send_len);
-	from.addr = caller->call.send + (addr_t)off;
+	parcel = parcel_of(caller);
+	len = parcel->ops && parcel->ops->put ? 0 : clip(off, len, parcel->send_len);
+	from.addr = parcel->send + (addr_t)off;
 	if (user_range(caller->proc->mm, from, len, PROT_READ, &from_ptr))
 		return -EFAULT;
 	if (len)
@@ -203,22 +215,22 @@ long sys_channel_read(int fd, int id, size_t off, uaddr_t to, size_t len)
 long sys_channel_write(int fd, int id, size_t off, uaddr_t from, size_t len)
 {
 	struct thread *caller;
-	const struct call *call;
+	const struct parcel *parcel;
 	void *from_ptr, *to_ptr;
 	uaddr_t to;
 	int err = find_caller(fd, id, &caller);
 
 	if (err)
 		return err;
-	call = &caller->call;
+	parcel = parcel_of(caller);
 	if (user_range(current_mm(), from, len, PROT_READ, &from_ptr))
 		return -EFAULT;
-	len = clip(off, len, call->recv_len);
-	if (call->ops && call->ops->put) {
-		err = call->ops->put(caller, off, from_ptr, len);
+	len = clip(off, len, parcel->recv_len);
+	if (parcel->ops && parcel->ops->put) {
+		err = parcel->ops->put(caller, off, from_ptr, len);
 		return err ? err : (long)len;
 	}
-	to.addr = call->recv + (addr_t)off;
+	to.addr = parcel->recv + (addr_t)off;
 	if (user_range(caller->proc->mm, to, len, PROT_WRITE, &to_ptr))
 		return -EFAULT;
 	if (len)
@@ -240,23 +252,25 @@ long sys_channel_notify(int fd, unsigned int bits)
 
 long sys_channel_info(int fd, int id, uaddr_t to)
 {
+	const struct parcel *parcel;
 	struct thread *caller;
 	struct channel_info info;
 	int err = find_caller(fd, id, &caller);
 
 	if (err)
 		return err;
+	parcel = parcel_of(caller);
 	info = (struct channel_info){
 		.pid = caller->proc->pid,
 		.tid = caller->tid,
 		.uid = caller->proc->euid,
 		.gid = caller->proc->egid,
-		.send_len = caller->call.send_len,
-		.recv_len = caller->call.recv_len,
-		.is_kernel = caller->call.ops != NULL,
-		.has_file = !caller->call.ops && caller->call.file,
-		.map = addr_ptr(caller->call.map),
-		.map_len = caller->call.map_len,
+		.send_len = parcel->send_len,
+		.recv_len = parcel->recv_len,
+		.is_kernel = parcel->ops != NULL,
+		.has_file = !parcel->ops && parcel->file,
+		.map = addr_ptr(parcel->map),
+		.map_len = parcel->map_len,
 	};
 	return user_write(current_mm(), to, &info, sizeof(info));
 }
@@ -264,15 +278,17 @@ long sys_channel_info(int fd, int id, uaddr_t to)
 long sys_channel_take(int fd, int id)
 {
 	struct thread *caller;
+	struct parcel *parcel;
 	int err = find_caller(fd, id, &caller);
 
 	if (err)
 		return err;
-	if (caller->call.ops || !caller->call.file)
+	parcel = caller->call.parcel;
+	if (!parcel || parcel->ops || !parcel->file)
 		return -ENOENT;
-	fd = fd_install(current_proc(), caller->call.file, 0, true);
+	fd = fd_install(current_proc(), parcel->file, 0, true);
 	if (fd >= 0)
-		caller->call.file = NULL;
+		parcel->file = NULL;
 	return fd;
 }
 
@@ -288,7 +304,7 @@ long sys_channel_give(int fd, int id, int given)
 		return err;
 	if (!file)
 		return -EBADF;
-	to.addr = caller->call.got;
+	to.addr = parcel_of(caller)->got;
 	if (!to.addr || user_range(caller->proc->mm, to, sizeof(int), PROT_WRITE, &ptr))
 		return -ENOENT;
 	err = fd_install(caller->proc, file, 0, true);
@@ -296,7 +312,7 @@ long sys_channel_give(int fd, int id, int given)
 		return err;
 	file_get(file);
 	memcpy(ptr, &err, sizeof(err));
-	caller->call.got = 0; /* one is enough */
+	caller->call.parcel->got = 0; /* one is enough */
 	return 0;
 }
 
@@ -308,15 +324,15 @@ long sys_channel_map(int fd, int id)
 
 	if (err)
 		return err;
-	at = caller->call.map;
-	if (!caller->call.map_len)
+	at = parcel_of(caller)->map;
+	if (!parcel_of(caller)->map_len)
 		return -ENOENT;
 	memory_check();
-	err = mm_grant(caller->proc->mm, at, caller->call.map_len, current_mm());
+	err = mm_grant(caller->proc->mm, at, parcel_of(caller)->map_len, current_mm());
 	memory_check();
 	if (err)
 		return err;
-	caller->call.map_len = 0;
+	caller->call.parcel->map_len = 0;
 	return (long)at;
 }
 

@@ -7,6 +7,7 @@
 #include <kernel/fd.h>
 #include <kernel/remote.h>
 #include <kernel/syscall.h>
+#include <mm/fill.h>
 #include <mm/uaccess.h>
 #include <string.h>
 
@@ -42,19 +43,16 @@ static int judge_file(struct map_request *request, int fd)
 	return request->backing ? 0 : -ENODEV;
 }
 
-/* What has to be asked for is waited for once new memory is clean. */
-static void fill_later(struct file *file, addr_t at, const struct map_request *request)
-{
-	if (inode_is_served(file->inode) && !mm_job_is_done(&current_mm()->job))
-		remote_fill_later(file, at, request->len, request->offset, current_mm()->serial);
-}
-
 long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 {
 	struct map_request request = {
 		.addr = addr.addr, .len = len, .prot = prot, .flags = flags, .offset = (uint32_t)off
 	};
+	struct mm *mm = current_mm();
+	uint32_t serial;
 	addr_t at;
+	long result;
+	bool fills;
 	int err;
 
 	memory_check();
@@ -64,10 +62,16 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	if (!err && !(flags & MAP_ANONYMOUS))
 		err = judge_file(&request, fd);
 	if (!err)
-		err = mm_map(current_mm(), &request, &at, &current_mm()->job);
-	if (!err && request.backing)
-		fill_later(fd_file(current_proc(), fd), at, &request);
-	return finish(err ? err : (long)at);
+		err = mm_map(mm, &request, &at, &mm->job);
+	if (err)
+		return finish(err);
+	serial = mm->serial;
+	fills = request.backing && mm_fill_is_due(mm, serial, at);
+	result = finish((long)at);
+	if (!fills)
+		return result;
+	/* What has to be asked for is waited for once new memory is clean. */
+	return remote_fill_later(fd_file(current_proc(), fd), at, len, request.offset, serial);
 }
 
 /* Long ranges go in steps; what is left is kept in the call's own argument. */

@@ -66,7 +66,7 @@ void thread_free(struct thread *thread)
 			channel_reply(donor, -EPIPE);
 		else
 			thread_wake_result(donor, -EOWNERDEAD);
-	if (thread->call.file)
+	if (thread->call.parcel)
 		channel_call_drop(thread);
 	if (current == thread)
 		sched_forget_current();
@@ -161,7 +161,8 @@ long thread_pause(void)
 /* What a wait without a result does when woken is to make the call again. */
 void thread_interrupt(struct thread *thread, bool restarts)
 {
-	const struct call_ops *ops = thread->call.channel ? thread->call.ops : NULL;
+	const struct parcel *parcel = thread->call.channel ? thread->call.parcel : NULL;
+	const struct call_ops *ops = parcel ? parcel->ops : NULL;
 
 	if (thread->fork_frame || (ops && ops->put))
 		return;
@@ -195,7 +196,7 @@ void thread_settle_result(struct thread *thread)
 		if (thread->has_words)
 			arch_frame_set_words(frame, thread->words);
 	}
-	if (thread->call.file)
+	if (thread->call.parcel)
 		channel_call_drop(thread);
 	thread->has_result = thread->has_words = thread->is_interrupted = false;
 	thread->is_repeated = false;

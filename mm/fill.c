@@ -15,6 +15,13 @@ static struct vma *piece(struct mm *mm, uint32_t serial, addr_t at)
 	return vma && vma->serial == serial && region_is_owned(vma->region) ? vma : NULL;
 }
 
+bool mm_fill_is_due(struct mm *mm, uint32_t serial, addr_t at)
+{
+	const struct vma *vma = piece(mm, serial, at);
+
+	return vma && vma->region->kind == REGION_COPY && !vma->region->backing->ops->read;
+}
+
 int mm_fill(struct mm *mm, uint32_t serial, addr_t at, const void *from, size_t len)
 {
 	addr_t end = at + (addr_t)len;

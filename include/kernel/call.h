@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a thread that waits for a reply has under way: one call at a time, kept in its record, so
- * that a call cannot fail for want of memory.  See include/kernel/channel.h.
+ * What a thread that waits for a reply has under way: one call at a time.  What it carries
+ * besides words is a parcel.  See include/kernel/channel.h.
  *
  * Context: kernel.
  */
@@ -28,11 +28,15 @@ struct call_ops {
 };
 
 struct call {
-	struct channel *channel;    /* counted; NULL: no call is under way */
+	struct channel *channel; /* counted; NULL: no call is under way */
+	struct parcel *parcel;	 /* may outlive the call until its thread runs; NULL: none */
+	int id;			 /* what the receiver knows it by; 0: nobody has received it */
+};
+
+struct parcel {
 	const struct call_ops *ops; /* NULL: a program made it */
-	int id;			    /* what the receiver knows it by; 0: nobody has received it */
-	struct file *file; /* handed over, or what it is about; counted; may outlive the call */
-	addr_t send, recv; /* of the caller's memory */
+	struct file *file;	    /* handed over, or what it is about; counted; NULL: none */
+	addr_t send, recv;	    /* of the caller's memory */
 	uint32_t send_len, recv_len;
 	addr_t map, map_len; /* a mapping to be taken */
 	addr_t got;	     /* where the number of a descriptor given is put; 0: nowhere */

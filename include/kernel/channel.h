@@ -76,10 +76,13 @@ void channel_notify(struct channel *channel, uint32_t bits);
 /* Do what changes have left to be done.  Context: the scheduler, before it chooses. */
 void channel_poll(void);
 
-/* The call of a thread that no longer waits is over; and what it held is given up, which may
- * close files. */
+/* The call of a thread that no longer waits is over; and its parcel is given up, which may close a
+ * file. */
 void channel_call_end(struct thread *caller);
 void channel_call_drop(struct thread *caller);
+
+/* A parcel for the next call of a thread, empty; or NULL: no memory. */
+struct parcel *channel_parcel(struct thread *caller);
 
 /* A thread goes that has received. */
 void channel_forget_owner(struct thread *thread);

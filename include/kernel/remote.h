@@ -24,8 +24,9 @@ long remote_read(struct file *file, uaddr_t to, size_t len);
 long remote_write(struct file *file, uaddr_t from, size_t len);
 long remote_getdents(struct file *file, uaddr_t to, size_t len);
 
-/* Have a new mapping of a served file, from @offset on, filled before mmap() returns. */
-void remote_fill_later(struct file *file, addr_t at, size_t len, uint32_t offset, uint32_t serial);
+/* Have a new mapping of a served file, from @offset on, filled before mmap() returns.  NO_RESULT;
+ * or -ENOMEM, and the mapping has gone. */
+long remote_fill_later(struct file *file, addr_t at, size_t len, uint32_t offset, uint32_t serial);
 
 /* Begin to.  @thread is ready, and does not run until it is done. */
 void remote_fill(struct thread *thread);

@@ -65,34 +65,39 @@ struct thread {
 
 	long result; /* to be put into the frame when it runs next */
 	bool has_result;
-	bool has_words; /* and these with it, in registers; see include/kernel/channel.h */
-	uint32_t words[CHANNEL_WORDS];
-	struct call call;
-	struct channel_list channels; /* from which it received last */
-
+	bool has_words;	     /* and these with it, in registers; see include/kernel/channel.h */
 	bool is_interrupted; /* its call ends with EINTR */
 	bool is_repeated;    /* its call is made again */
 	bool fills;	     /* a mapping is to be filled, see kernel/remote.h */
 	bool is_exiting;
-	addr_t futex;	   /* the word that it waits for; 0: none */
-	addr_t tls;	   /* its own word, put into proc->tls_slot while it runs */
-	addr_t exit_word;  /* cleared and woken when it ends; 0: none */
-	addr_t exit_unmap; /* unmapped when it ends: its stack */
-	size_t exit_unmap_len;
-
+	bool is_suspended;
 	bool frame_lost;
-	int fault_signal; /* not 0: what its fault comes to, at fault_at */
-	int fault_code;	  /* SEGV_MAPERR ... */
+	uint8_t fault_signal; /* not 0: what its fault comes to, at fault_at */
+	uint8_t fault_code;   /* SEGV_MAPERR ... */
 	addr_t fault_at;
+	uint32_t words[CHANNEL_WORDS];
+	struct call call;
+	struct channel_list channels; /* from which it received last */
+
+	addr_t futex;	  /* the word that it waits for; 0: none */
+	addr_t tls;	  /* its own word, put into proc->tls_slot while it runs */
+	addr_t exit_word; /* cleared and woken when it ends; 0: none */
+	union {
+		struct {
+			addr_t altstack_end; /* 0: there is none */
+			size_t altstack_len;
+		};
+		struct { /* once it is exiting: unmapped then, its stack */
+			addr_t exit_unmap;
+			size_t exit_unmap_len;
+		};
+	};
 	addr_t sigreturn;	 /* not 0: the registers to go on with are there */
 	uint32_t blocked;	 /* bit n: signal n waits */
 	uint32_t pending;	 /* sent to this thread */
 	uint32_t suspended_mask; /* what was blocked before sigsuspend() */
-	bool is_suspended;
-	uint32_t sigwait_set; /* in sigtimedwait() for these; 0: in none */
+	uint32_t sigwait_set;	 /* in sigtimedwait() for these; 0: in none */
 	addr_t sigwait_info;
-	addr_t altstack_end; /* 0: there is none */
-	size_t altstack_len;
 };
 
 /* Put the running thread on a queue, to make its call again when woken.  Returns NO_RESULT. */

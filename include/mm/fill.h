@@ -15,6 +15,9 @@
 
 #include <mm/space.h>
 
+/* Is a mapping, just made, to be filled?  @at: where it begins. */
+bool mm_fill_is_due(struct mm *mm, uint32_t serial, addr_t at);
+
 /* Copy into a mapping.  0, or -EFAULT where a byte is no longer of it; then nothing was copied. */
 int mm_fill(struct mm *mm, uint32_t serial, addr_t at, const void *from, size_t len);
 

@@ -36,6 +36,7 @@ static void test_is_shared_once_it_is_whole(void **state)
 
 	(void)state;
 	assert_true(is_zero(first, PG(2)));
+	assert_true(mm_fill_is_due(A, serial, first));
 	other = map_copy(B, RO);
 	assert_int_not_equal(other, first); /* not while it is being filled */
 	assert_int_equal(mm_unmap(B, other, PG(2)), 0);
@@ -46,6 +47,7 @@ static void test_is_shared_once_it_is_whole(void **state)
 	assert_memory_equal(addr_ptr(first + PG(1) - 1), "xy", 2);
 	mm_fill_end(A, serial, first);
 	assert_int_equal(map_copy(B, RO), first);
+	assert_false(mm_fill_is_due(B, B->serial, first));
 	assert_int_equal(mm_fill(A, serial, first, "z", 1), -EFAULT); /* others see it */
 	assert_int_equal(byte_at(first), 0);
 }
