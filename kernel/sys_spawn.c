@@ -85,22 +85,29 @@ static int action_open(struct proc *proc, const struct spawn_action *action)
 	return err < 0 ? err : 0;
 }
 
-/* Do to a new process's descriptors what the caller asked for. */
-static int do_actions(struct proc *proc, const struct spawn_action *actions, unsigned int n)
+/*
+ * Do to a new process's descriptors what the caller asked for.  Opening a file may truncate it, and
+ * take away what the caller has mapped of it: each action is judged when its turn comes.
+ */
+static int do_actions(struct proc *proc, const struct spawn_args *args)
 {
 	int err = 0;
 
-	for (unsigned int i = 0; i < n && err >= 0; i++) {
-		const struct spawn_action *action = &actions[i];
+	for (unsigned int i = 0; i < args->nactions && err >= 0; i++) {
+		struct spawn_action action;
+		uaddr_t at = { ptr_addr(&args->actions[i]) };
 
-		if (action->fd < 0 || action->fd >= CONFIG_OPEN_MAX)
+		err = user_read(current_mm(), &action, at, sizeof(action));
+		if (err)
+			return err;
+		if (action.fd < 0 || action.fd >= CONFIG_OPEN_MAX)
 			return -EBADF;
-		if (action->op == SPAWN_CLOSE)
-			fd_close(proc, action->fd); /* POSIX: one that is not open is no error */
-		else if (action->op == SPAWN_DUP2)
-			err = fd_dup2(proc, action->from, action->fd);
-		else if (action->op == SPAWN_OPEN)
-			err = action_open(proc, action);
+		if (action.op == SPAWN_CLOSE)
+			fd_close(proc, action.fd); /* POSIX: one that is not open is no error */
+		else if (action.op == SPAWN_DUP2)
+			err = fd_dup2(proc, action.from, action.fd);
+		else if (action.op == SPAWN_OPEN)
+			err = action_open(proc, &action);
 		else
 			return -EINVAL;
 	}
@@ -142,11 +149,32 @@ static int set_attributes(struct proc *proc, const struct spawn_args *args)
 	return 0;
 }
 
+/* Judge the path and the strings for a new program: *@path, and @args but for its @copy. */
+static int judge_program(uaddr_t path_at, uaddr_t argv, uaddr_t envp, const char **path,
+			 struct user_strings *source, struct program_args *args)
+{
+	int err = user_string(current_mm(), path_at, CROFT_PATH_MAX, path, NULL);
+
+	*args = (struct program_args){ .copy = copy_strings, .source = source };
+	if (!err)
+		err = judge_strings(argv, &source->argv, &args->argc, &args->len);
+	if (!err)
+		err = judge_strings(envp, &source->envp, &args->envc, &args->len);
+	return err;
+}
+
+static int judge_spawn(const struct spawn_args *spawn, const char **path,
+		       struct user_strings *source, struct program_args *args)
+{
+	return judge_program((uaddr_t){ ptr_addr(spawn->path) }, (uaddr_t){ ptr_addr(spawn->argv) },
+			     (uaddr_t){ ptr_addr(spawn->envp) }, path, source, args);
+}
+
 long sys_spawn(uaddr_t from)
 {
 	struct mm *mm = current_mm();
 	struct user_strings source;
-	struct program_args args = { .copy = copy_strings, .source = &source };
+	struct program_args args;
 	struct spawn_args spawn;
 	struct program program;
 	const char *path;
@@ -155,14 +183,7 @@ long sys_spawn(uaddr_t from)
 	int err = user_read(mm, &spawn, from, sizeof(spawn));
 
 	if (!err)
-		err = user_string(mm, (uaddr_t){ ptr_addr(spawn.path) }, CROFT_PATH_MAX, &path,
-				  NULL);
-	if (!err)
-		err = judge_strings((uaddr_t){ ptr_addr(spawn.argv) }, &source.argv, &args.argc,
-				    &args.len);
-	if (!err)
-		err = judge_strings((uaddr_t){ ptr_addr(spawn.envp) }, &source.envp, &args.envc,
-				    &args.len);
+		err = judge_spawn(&spawn, &path, &source, &args);
 	if (!err && ((spawn.flags & ~ATTRIBUTES) || spawn.nactions > CONFIG_OPEN_MAX * 2))
 		err = -EINVAL;
 	if (!err)
@@ -178,7 +199,9 @@ long sys_spawn(uaddr_t from)
 	fd_inherit(proc, current_proc());
 	err = set_attributes(proc, &spawn);
 	if (!err)
-		err = do_actions(proc, actions, spawn.nactions);
+		err = do_actions(proc, &spawn);
+	if (!err) /* they may have truncated what it lies in */
+		err = judge_spawn(&spawn, &path, &source, &args);
 	if (!err)
 		err = program_load(proc->mm, proc, path, &args, &program);
 	if (err) {
@@ -196,16 +219,12 @@ long sys_execve(uaddr_t path_at, uaddr_t argv, uaddr_t envp)
 {
 	struct proc *proc = current_proc();
 	struct user_strings source;
-	struct program_args args = { .copy = copy_strings, .source = &source };
+	struct program_args args;
 	struct program program;
 	struct mm *mm;
 	const char *path;
-	int err = user_string(proc->mm, path_at, CROFT_PATH_MAX, &path, NULL);
+	int err = judge_program(path_at, argv, envp, &path, &source, &args);
 
-	if (!err)
-		err = judge_strings(argv, &source.argv, &args.argc, &args.len);
-	if (!err)
-		err = judge_strings(envp, &source.envp, &args.envc, &args.len);
 	if (err)
 		return err;
 	mm = proc_mm_create(proc);

@@ -38,7 +38,8 @@ SHOWN = 40		# lines of output of what failed
 OUTER = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "T", "BOARD", "CMD", "APPS",
          "APPS_CFLAGS", "APPS_STACK", "PROGS", "TIMEOUT", "DRYRUN", "UART1", "V")
 
-TAP_LINE = re.compile(r"(not )?ok\b *(\d+)?(?: *-)? *([^#]*?) *(?:# *(skip)\b *(.*))?$", re.I)
+# A name may begin with a number of docs/adversary.md: #13 ...
+TAP_LINE = re.compile(r"(not )?ok\b *(\d+)?(?: *-)? *((?:#\d)?[^#]*?) *(?:# *(skip)\b *(.*))?$", re.I)
 TAP_PLAN = re.compile(r"1\.\.(\d+) *(?:# *(.*))?$")
 
 
@@ -212,10 +213,10 @@ def host_jobs():
                 dict(environment(), CMOCKA_MESSAGE_OUTPUT="TAP"), must_be_tap=False)
 
     if sources:
-        yield Job("host", {"unit"}, "unit/build", lambda job: build_all(job))
+        yield Job("host", {"unit", "adversary"}, "unit/build", lambda job: build_all(job))
     for source in sources:
         name = "unit/" + source[len("tests/host/"):-len(".c")]
-        yield Job("host", {"unit"}, name, run_one)
+        yield Job("host", {"unit"} | suites_of(source), name, run_one)
 
 
 def prove_jobs(boards):
@@ -244,6 +245,12 @@ def fuzz_jobs():
             yield Job("host", {"fuzz"}, "fuzz/" + target, run_one)
 
 
+def suites_of(source):
+    """What tries a case of docs/adversary.md says so by its number, in the name of a test."""
+    with open(os.path.join(ROOT, source), encoding="utf-8") as file:
+        return {"adversary"} if re.search(r'"#\d+ |\badversary_\d+_', file.read()) else set()
+
+
 def timeout_of(source):
     with open(os.path.join(ROOT, source), encoding="utf-8") as file:
         found = re.search(r"timeout: (\d+)", file.read(2000))
@@ -270,7 +277,7 @@ def target_jobs(board, folder, suites):
         return run
 
     for program, source in programs(folder).items():
-        yield Job(board, suites | {program.partition("_")[0]}, board + "/" + program,
+        yield Job(board, suites | {program.partition("_")[0]} | suites_of(source), board + "/" + program,
                   run_one(source, program))
 
 
