@@ -53,6 +53,7 @@ include mk/bench.mk
 include mk/frag.mk
 include mk/prove.mk
 include mk/fuzz.mk
+include mk/stack.mk
 include mk/lint.mk
 
 .PHONY: all clean distclean

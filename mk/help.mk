@@ -17,6 +17,7 @@ Targets:
   make bench-check      fail where something costs over 3 % more than tests/bench/BOARD.tsv says
   make bench-update     measure, and write that file
   make lint             style, both compilers, cppcheck, headers, floors
+  make stack            how deep the kernel's stack can get, and by which calls
   make size             flash and static RAM of the kernel by folder
   make core [CORE=f]    open a core dump in gdb; BATCH=1 only prints what it tells
   make cores LOG=f      make core dumps, OUT.<pid>, of the lines that a console has shown
