@@ -22,6 +22,7 @@ left out of the chains; equal priorities do not nest.
 """
 import fnmatch
 import glob
+import os
 import re
 import subprocess
 import sys
@@ -123,18 +124,20 @@ def read_members(functions):
     return members
 
 
-def stored_words(objdump, elf):
-    """All words of constants and data, and the constants within code."""
-    text = subprocess.run([objdump, "-s", "-j", ".rodata", "-j", ".data", elf], check=True,
-                          stdout=subprocess.PIPE, text=True).stdout
-    words = set()
-    for line in text.splitlines():
-        fields = re.match(r" [0-9a-f]+ ((?:[0-9a-f]{8} ){1,4})", line + " ")
-        for field in fields[1].split() if fields else ():
-            words.add(int.from_bytes(bytes.fromhex(field), "little"))
-    text = subprocess.run([objdump, "-d", elf], check=True, stdout=subprocess.PIPE,
+def stored_names(objdump, elf):
+    """The functions whose addresses the kernel's objects store, other than to tell a debugger."""
+    objects = glob.glob(os.path.join(os.path.dirname(elf), "obj", "**", "*.o"), recursive=True)
+    names, is_told = set(), False
+    text = subprocess.run([objdump, "-r"] + objects, check=True, stdout=subprocess.PIPE,
                           text=True).stdout
-    return words | {int(word, 16) for word in re.findall(r"\.word\t0x([0-9a-f]+)", text)}
+    for line in text.splitlines():
+        section = re.match(r"RELOCATION RECORDS FOR \[(.*)\]", line)
+        if section:
+            is_told = not re.match(r"\.debug|\.ARM", section[1])
+        found = re.search(r" R_ARM_ABS32\s+(?:\.text\.)?([A-Za-z_]\w*)", line)
+        if is_told and found:
+            names.add(found[1])
+    return names
 
 
 def source_lines(addr2line, elf, sites):
@@ -224,9 +227,9 @@ def main():
     for name, targets in table.items():
         wrong += ["%s names %s, which is not there" % (path, word) for word in [name] + targets
                   if word not in functions and not word.endswith("?")]
-    words = stored_words(objdump, elf)
+    stored = stored_names(objdump, elf)
     for name, function in functions.items():
-        if function.at | 1 in words and name not in reached and name not in STARTS:
+        if function.name in stored and name not in reached and name not in STARTS + FAULTS + KERNEL + INTERRUPTS:
             wrong.append("the address of %s is stored, and nothing calls it by that" % name)
     bound = Bound(functions, edges, loops)
     layers = [("the kernel", KERNEL, 0), ("an interrupt", INTERRUPTS, FRAME), ("a fault", FAULTS, FRAME)]
