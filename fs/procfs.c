@@ -3,7 +3,7 @@
  * The tree of /proc.
  *
  *	/proc
- *	|- interrupts, maps, meminfo, pageinfo, pagemap, uptime
+ *	|- interrupts, kmsg, maps, meminfo, pageinfo, pagemap, uptime
  *	|- sys/vm/nr_trim_pages
  *	|- sys/kernel/core_to
  *	|- sysvipc/shm
@@ -30,6 +30,7 @@ enum node_id {
 	NODE_PID_STAT,
 	NODE_PID_STATUS,
 	NODE_INTERRUPTS,
+	NODE_KMSG,
 	NODE_MAPS,
 	NODE_MEMINFO,
 	NODE_PAGEINFO,
@@ -71,6 +72,7 @@ static const struct node {
 	[NODE_PID_STAT] = DETAIL("stat", NODE_PID, procfs_stat_line, MODE_ALL),
 	[NODE_PID_STATUS] = DETAIL("status", NODE_PID, procfs_status_line, MODE_ALL),
 	[NODE_INTERRUPTS] = DETAIL("interrupts", NODE_ROOT, procfs_interrupts_line, MODE_ALL),
+	[NODE_KMSG] = { "kmsg", NODE_ROOT, procfs_kmsg_line, NULL, MODE_ALL },
 	[NODE_MAPS] = { "maps", NODE_ROOT, procfs_maps_line, NULL, MODE_ALL },
 	[NODE_MEMINFO] = { "meminfo", NODE_ROOT, procfs_meminfo_line, NULL, MODE_ALL },
 	[NODE_PAGEINFO] = { "pageinfo", NODE_ROOT, procfs_pageinfo_line, NULL, MODE_ALL },

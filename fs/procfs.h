@@ -57,6 +57,7 @@ procfs_line procfs_status_line;	 /* a process */
 procfs_line procfs_stat_line;
 procfs_line procfs_mpu_line;
 procfs_line procfs_core_to_line;
+procfs_line procfs_kmsg_line; /* what the kernel has said */
 
 /* Set vm.nr_trim_pages from decimal digits.  Bytes taken, or -EINVAL. */
 ssize_t procfs_trim_write(const char *from, size_t len);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <kernel/log.h>
 #include <mm/mmap.h>
 #include <mm/page.h>
 #include <mm/pool.h>
@@ -132,6 +133,12 @@ ssize_t procfs_trim_write(const char *from, size_t len)
 		return -EINVAL;
 	mm_nr_trim_pages = value;
 	return (ssize_t)len;
+}
+
+int procfs_kmsg_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])
+{
+	(void)pid;
+	return (int)log_line(&place->at[0], line, PROCFS_LINE - 1);
 }
 
 int procfs_core_to_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])

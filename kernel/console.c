@@ -19,6 +19,7 @@
  */
 #include <arch/irq.h>
 #include <kernel/console.h>
+#include <kernel/log.h>
 #include <kernel/terminal.h>
 #include <kernel/waitq.h>
 #include <signal.h>
@@ -301,6 +302,7 @@ void kvprintf(const char *format, va_list args)
 	if (made <= 0)
 		return;
 	len = MIN((size_t)made, sizeof(line) - 1);
+	log_write(line, len);
 	if (!console_try_write(line, len))
 		console_write_polled(line, len);
 }

@@ -9,10 +9,12 @@
 #include <kernel/assert.h>
 #include <kernel/console.h>
 #include <kernel/exec.h>
+#include <kernel/log.h>
 #include <kernel/mqueue.h>
 #include <kernel/proc.h>
 #include <kernel/timer.h>
 #include <mm/page.h>
+#include <stdio.h>
 
 #define FIRST_PROGRAM "/bin/init"
 
@@ -36,6 +38,17 @@ static void zones_init(void)
 	}
 }
 
+/* Only dmesg tells it. */
+static void log_boot(void)
+{
+	char line[64];
+	int len = sniprintf(line, sizeof(line), "boot: %lu of %lu pages of %lu bytes are free\n",
+			    (unsigned long)page_nfree(), (unsigned long)page_total(),
+			    (unsigned long)PAGE_SIZE);
+
+	log_write(line, (size_t)len);
+}
+
 static void start_first_program(void)
 {
 	static const char path[] = FIRST_PROGRAM;
@@ -54,6 +67,7 @@ void kernel_main(void)
 {
 	int err;
 
+	log_init();
 	board_init();
 	console_init();
 	arch_init();
@@ -65,6 +79,7 @@ void kernel_main(void)
 	if (err)
 		panic("no file system in flash: error %d", -err);
 	timer_init(BOARD_CLOCK_HZ);
+	log_boot();
 	start_first_program();
 	arch_start();
 }

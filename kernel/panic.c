@@ -1,34 +1,102 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's own mistakes.  See include/kernel/assert.h. */
+/*
+ * The kernel's own mistakes: the epitaph goes to the console, and into the log, where the next boot
+ * finds it.  See include/kernel/assert.h and include/kernel/log.h.
+ */
 #include <arch/context.h>
 #include <kernel/assert.h>
+#include <kernel/config.h>
 #include <kernel/console.h>
+#include <kernel/log.h>
 #include <kernel/proc.h>
+#include <kernel/trace.h>
 #include <stdio.h>
 
 #define EXIT_PANIC 70 /* of QEMU, as EX_SOFTWARE of sysexits.h */
+#define RETURNS	   12 /* addresses told of the stack */
+
+extern char __text_start[], __text_end[], __stack_end[];
+
+static void vsay(const char *format, va_list args)
+{
+	static char line[240];
+	int len = vsniprintf(line, sizeof(line), format, args);
+
+	len = MIN(len, (int)sizeof(line) - 1);
+	log_write(line, (size_t)len);
+	console_write_polled(line, (size_t)len);
+}
+
+static void say(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsay(format, args);
+	va_end(args);
+}
+
+/* What may be return addresses on the kernel's stack: the last call first. */
+static void say_stack(const uint32_t *sp)
+{
+	int left = RETURNS;
+
+	say("  calls from:");
+	for (; sp < (const uint32_t *)(const void *)__stack_end && left > 0; sp++)
+		if ((*sp & 1) && *sp >= ptr_addr(__text_start) && *sp < ptr_addr(__text_end)) {
+			say(" %lx", (unsigned long)*sp & ~1ul);
+			left--;
+		}
+	say("\n");
+}
+
+/* The registers that the program had when it entered the kernel, where its stack tells them. */
+static void say_program(void)
+{
+	const struct frame *frame = arch_current_frame();
+	addr_t sp = ptr_addr(frame);
+
+	say("  sp %lx, program's %lx", (unsigned long)ptr_addr(__builtin_frame_address(0)),
+	    (unsigned long)sp);
+	if (current->proc && sp >= current->stack.start && sp < current->stack.end &&
+	    current->stack.end - sp >= sizeof(*frame))
+		say(" pc %lx lr %lx r0 %lx %lx %lx %lx", (unsigned long)frame->pc,
+		    (unsigned long)frame->lr, (unsigned long)frame->r0, (unsigned long)frame->r1,
+		    (unsigned long)frame->r2, (unsigned long)frame->r3);
+	say("\n");
+}
+
+static void say_epitaph(const char *format, va_list args)
+{
+	console_write_polled("\n", 1);
+	say("panic: ");
+	vsay(format, args);
+	say("\n");
+	if (current->proc)
+		say("  process %s (pid %d), thread %d\n", current->proc->name, current->proc->pid,
+		    current->tid);
+	say_program();
+	say_stack(__builtin_frame_address(0));
+	if (IS_ENABLED(CONFIG_CALL_TRACE))
+		trace_say(say);
+}
 
 void panic(const char *format, ...)
 {
-	static char line[160];
 	static bool again;
 	va_list args;
-	int len;
 
 	arch_halt_interrupts();
-	if (again)
-		arch_poweroff(EXIT_PANIC);
-	again = true;
-	console_write_polled("\npanic: ", 8);
-	va_start(args, format);
-	len = vsniprintf(line, sizeof(line), format, args);
-	va_end(args);
-	console_write_polled(line, MIN((size_t)len, sizeof(line) - 1));
-	if (current->proc) {
-		len = sniprintf(line, sizeof(line), "\n  process %s (pid %d)", current->proc->name,
-				current->proc->pid);
-		console_write_polled(line, MIN((size_t)len, sizeof(line) - 1));
+	if (!again) {
+		again = true;
+		va_start(args, format);
+		say_epitaph(format, args);
+		va_end(args);
 	}
-	console_write_polled("\n", 1);
+	log_seal();
+	if (IS_ENABLED(CONFIG_PANIC_RESET))
+		arch_restart();
+	if (IS_ENABLED(CONFIG_PANIC_STOP))
+		arch_stop();
 	arch_poweroff(EXIT_PANIC);
 }

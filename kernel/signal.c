@@ -9,6 +9,7 @@
 #include <kernel/proc.h>
 #include <kernel/signal.h>
 #include <kernel/stop.h>
+#include <kernel/trace.h>
 #include <mm/uaccess.h>
 #include <signal.h>
 #include <string.h>
@@ -35,6 +36,8 @@ static void fault(int sig, int code, addr_t at)
 	current->fault_signal = (uint8_t)sig;
 	current->fault_code = (uint8_t)code;
 	current->fault_at = at;
+	if (IS_ENABLED(CONFIG_CALL_TRACE))
+		trace_fault(sig);
 	sched_request();
 }
 

@@ -4,7 +4,7 @@
  * the board (board.mk) and the configuration.
  *
  *	flash	.vectors .text .rodata  |  .data as stored  |  romfs, to the last of it
- *	RAM	stack | .data .bss | free, from the next page on
+ *	RAM	stack | .data .bss .noinit | free, from the next page on
  *
  * The stack lies first so that an overflow runs off the start of RAM, and faults.
  */
@@ -61,7 +61,14 @@ SECTIONS {
 		__bss_end = .;
 	} > RAM
 
-	__kernel_ram_end = ALIGN(__bss_end, PAGE);
+	/* What a reset leaves as it was: the log, with the epitaph of a panic. */
+	.noinit (NOLOAD) : ALIGN(8) {
+		*(.noinit .noinit.*)
+		. = ALIGN(8);
+		__noinit_end = .;
+	} > RAM
+
+	__kernel_ram_end = ALIGN(__noinit_end, PAGE);
 
 	/* Each file in the volume starts on a page, counted from the start of the volume. */
 	.romfs : ALIGN(PAGE) {

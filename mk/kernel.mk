@@ -9,6 +9,7 @@ kernel-all := $(wildcard kernel/*.c mm/*.c fs/*.c lib/*.c arch/cortex-m/*.c arch
 only-CONFIG_DEBUG_NOMMU_REGIONS += mm/check.c
 only-CONFIG_MQUEUE              += kernel/mqueue.c kernel/sys_mqueue.c
 only-CONFIG_PROC_DETAIL         += fs/procfs_proc.c fs/procfs_mpu.c fs/procfs_pages.c
+only-CONFIG_CALL_TRACE          += kernel/trace.c
 only-CONFIG_CORE_DUMP           += kernel/core.c kernel/core_elf.c
 only-CONFIG_CORE_HOST           += kernel/core_host.c
 only-CONFIG_CORE_FILE           += kernel/core_file.c

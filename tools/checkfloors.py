@@ -12,7 +12,7 @@ import sys
 # What any floor of the kernel may use: types and macros, and how to give up.
 COMMON = ["kernel/types.h", "kernel/config.h", "kernel/assert.h", "generated/autoconf.h",
           "croft/", "lib/"]
-PRINT = ["kernel/console.h"]
+PRINT = ["kernel/console.h", "kernel/log.h"]
 # arch/ and drivers call up through these alone.
 ENTRIES = ["kernel/entry.h"]
 

@@ -85,9 +85,11 @@ class Core(elf.Elf):
 
     def text(self):
         """Where the program's file begins in memory, and its name."""
-        for start, _, offset, path in self.files:
-            if os.path.basename(path)[:15] == self.name and self.is_text(start):
-                return start - offset, os.path.basename(path)
+        texts = [(start - offset, os.path.basename(path)) for start, _, offset, path in self.files
+                 if self.is_text(start)]
+        texts.sort(key=lambda item: item[1][:15] != self.name)	# it may have gone by another name
+        if texts:
+            return texts[0]
         fail("%s does not tell where the text of %s was" % (self.path, self.name or "its program"))
 
     def how_it_died(self):

@@ -105,6 +105,16 @@ def is_in_memory(program, moved):
     return now == program.contents(text)
 
 
+def find_program(name, moved):
+    """The ELF file of what runs, which may go by another name there; or None."""
+    for pattern in (glob.escape(name), "*"):
+        for path in glob.glob(os.path.join(glob.escape(build), "apps*", pattern + ".elf")):
+            program = elf.Elf(path)
+            if is_in_memory(program, moved):
+                return program
+    return None
+
+
 def load_symbols(proc):
     """Give gdb the symbols of a process's program, where they lie for it."""
     name, text = name_of(proc) if proc else "", text_of(proc)
@@ -114,11 +124,8 @@ def load_symbols(proc):
     path, at = loaded.get(name, (None, None))
     if at == (moved.text, moved.data):
         return
-    for candidate in glob.glob(os.path.join(glob.escape(build), "apps*", name + ".elf")):
-        program = elf.Elf(candidate)
-        if is_in_memory(program, moved):
-            break
-    else:
+    program = find_program(name, moved)
+    if not program:
         print("croft: no %s/apps*/%s.elf is the program that runs" % (build, name))
         return
     if path:

@@ -9,7 +9,7 @@
  *	memory.c  free, maps, mpu
  *	pages.c   mem
  *	ipc.c     ipcs, ipcrm
- *	other.c   hexdump, time
+ *	other.c   dmesg, hexdump, time
  *
  * One text in flash serves them all, and printing goes through a small buffer of its own, so that
  * each needs a page or two of RAM: no stdio, no malloc().
@@ -75,6 +75,7 @@ int run_free(int argc, char **argv);
 int run_maps(int argc, char **argv);
 int run_mpu(int argc, char **argv);
 int run_mem(int argc, char **argv);
+int run_dmesg(int argc, char **argv);
 int run_ipcs(int argc, char **argv);
 int run_ipcrm(int argc, char **argv);
 int run_hexdump(int argc, char **argv);

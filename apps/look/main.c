@@ -16,6 +16,7 @@ static const struct {
 	{ "maps", run_maps, " [PID]" },
 	{ "mpu", run_mpu, " [PID]" },
 	{ "mem", run_mem, "" },
+	{ "dmesg", run_dmesg, "" },
 	{ "ipcs", run_ipcs, "" },
 	{ "ipcrm", run_ipcrm, " -m ID... | -M KEY..." },
 	{ "hexdump", run_hexdump, " [FILE]..." },

@@ -134,3 +134,9 @@ int run_time(int argc, char **argv)
 	write(STDERR_FILENO, line, strlen(line));
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
+
+int run_dmesg(int argc, char **argv)
+{
+	(void)argv;
+	return argc == 1 ? text_show("/proc/kmsg") : STATUS_USAGE;
+}

@@ -17,9 +17,12 @@ static void kernel_fault(uint32_t cfsr, const struct frame *frame) __attribute__
 
 static void kernel_fault(uint32_t cfsr, const struct frame *frame)
 {
-	panic("fault in the kernel: CFSR %08lx HFSR %08lx MMFAR %08lx BFAR %08lx pc %08lx lr %08lx",
+	panic("fault in the kernel: CFSR %08lx HFSR %08lx MMFAR %08lx BFAR %08lx\n"
+	      "  r0 %08lx %08lx %08lx %08lx r12 %08lx lr %08lx pc %08lx xpsr %08lx",
 	      (unsigned long)cfsr, (unsigned long)SCB_HFSR, (unsigned long)SCB_MMFAR,
-	      (unsigned long)SCB_BFAR, (unsigned long)frame->pc, (unsigned long)frame->lr);
+	      (unsigned long)SCB_BFAR, (unsigned long)frame->r0, (unsigned long)frame->r1,
+	      (unsigned long)frame->r2, (unsigned long)frame->r3, (unsigned long)frame->r12,
+	      (unsigned long)frame->lr, (unsigned long)frame->pc, (unsigned long)frame->xpsr);
 }
 
 /*

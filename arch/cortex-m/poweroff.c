@@ -8,6 +8,8 @@
 #include <arch/context.h>
 #include <arch/semihost.h>
 
+#include "scb.h"
+
 #define SYS_EXIT_EXTENDED 0x20
 #define APPLICATION_EXIT  0x20026
 
@@ -25,7 +27,20 @@ void arch_poweroff(int status)
 	uint32_t block[2] = { APPLICATION_EXIT, (uint32_t)status };
 
 	arch_semihost(SYS_EXIT_EXTENDED, block);
+	arch_stop();
+}
+
+void arch_stop(void)
+{
 	arch_halt_interrupts();
 	for (;;)
 		__asm volatile("wfi");
+}
+
+/* What was written before is in memory before the reset is asked for. */
+void arch_restart(void)
+{
+	__asm volatile("dsb" ::: "memory");
+	SCB_AIRCR = AIRCR_VECTKEY | AIRCR_SYSRESETREQ;
+	arch_stop();
 }

@@ -27,6 +27,9 @@
 #define ICSR_PENDSVCLR	(1u << 27)
 #define ICSR_VECTACTIVE 0x1ffu
 
+#define AIRCR_VECTKEY	  (0x5FAu << 16)
+#define AIRCR_SYSRESETREQ (1u << 2)
+
 #define CCR_DIV_0_TRP (1u << 4)
 #define CCR_STKALIGN  (1u << 9)
 

@@ -68,6 +68,18 @@ entry svc_entry
 	cmp	r7, #NR_SYSCALLS
 	bhs	1f
 	push	{r4, r5, r12, lr}	/* arguments 5 and 6, the frame, the way back */
+#ifdef CONFIG_CALL_TRACE
+	ldr	r5, =current		/* into the ring of kernel/trace.c: the thread, the call */
+	ldr	r4, =trace
+	ldr	r5, [r5]
+	ldr	r12, [r4]
+	ldr	r5, [r5, #40]
+	add	lr, r4, r12
+	strd	r5, r7, [lr, #4]
+	add	r12, r12, #8
+	and	r12, r12, #(16 * 8 - 1)
+	str	r12, [r4]
+#endif
 	ldr	r12, =syscall_table
 	ldr	r12, [r12, r7, lsl #2]
 	blx	r12

@@ -67,6 +67,12 @@ void arch_init(void);
 /* End the system: tell QEMU or a debugger the status, else halt.  Context: any. */
 void arch_poweroff(int status) __attribute__((noreturn));
 
+/* Reset the machine; RAM keeps its contents.  Context: any. */
+void arch_restart(void) __attribute__((noreturn));
+
+/* Do nothing any more.  Context: any. */
+void arch_stop(void) __attribute__((noreturn));
+
 /* Stop taking interrupts for good, before a panic speaks.  Context: any. */
 void arch_halt_interrupts(void);
 

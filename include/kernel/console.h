@@ -59,7 +59,7 @@ void console_poll(void);
  */
 void console_write_polled(const char *from, size_t len);
 
-/* Print to the console, in order with what programs wrote; a line longer than 127 bytes is cut.
+/* Print to the console and into the log, in order with what programs wrote; a line longer than 127 bytes is cut.
  * Context: kernel, boot; any in a panic, which ends with console_write_polled(NULL, 0). */
 void kprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void kvprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));

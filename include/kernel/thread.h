@@ -44,13 +44,13 @@ LIST_HEAD(thread_list, thread);
 
 struct thread {
 	struct context context; /* first: trap.S saves into it */
+	int tid;		/* then: trap.S traces it; of the first thread: the process's id */
 	struct proc *proc;	/* NULL: the placeholder of boot and idleness */
 	LIST_ENTRY(thread) sibling;
 	TAILQ_ENTRY(thread) link; /* of the ready queue or of waiting_on */
-	struct waitq *waiting_on;
 	struct timer timer;
 	struct mm_stack stack;
-	int tid; /* of the first thread: the process's id */
+	struct waitq *waiting_on;
 
 	uint8_t state;	  /* enum thread_state */
 	uint8_t priority; /* what it runs with: base_priority, or a donor's */

@@ -99,6 +99,17 @@ int proc_view_self(void)
 	return 2;
 }
 
+size_t log_line(uint32_t *pos, char *to, size_t size)
+{
+	static const char *const lines[] = { "one\n", "two\n" };
+
+	assert_true(size >= 128);
+	if (*pos >= ARRAY_SIZE(lines))
+		return 0;
+	strcpy(to, lines[(*pos)++]);
+	return strlen(to);
+}
+
 static char core_to[8] = "host";
 
 const char *proc_view_core_to(void)
@@ -277,7 +288,7 @@ static void test_directories(void **state)
 	is_gone[2] = true;
 	assert_string_equal(
 		names_in(""),
-		"self/ interrupts maps meminfo pageinfo pagemap uptime sys/ sysvipc/ 1/ 3/ ");
+		"self/ interrupts kmsg maps meminfo pageinfo pagemap uptime sys/ sysvipc/ 1/ 3/ ");
 	assert_string_equal(names_in("1"), "maps mpu stat status ");
 	assert_string_equal(names_in("sys"), "vm/ kernel/ ");
 	assert_string_equal(names_in("sys/vm"), "nr_trim_pages ");
@@ -584,11 +595,12 @@ static void test_every_page_has_an_owner(void **state)
 	assert_true(nfree - free_pages <= 1); /* the record of the open text */
 }
 
-static void test_core_to_is_set(void **state)
+static void test_kernel_texts(void **state)
 {
 	struct inode *inode = open_path("sys/kernel/core_to");
 
 	(void)state;
+	assert_string_equal(text_by("kmsg", 3), "one\ntwo\n");
 	assert_string_equal(text_by("sys/kernel/core_to", 100), "host\n");
 	assert_int_equal(inode->ops->write(inode, 0, "nowhere\n", 8), -EINVAL);
 	assert_int_equal(inode->ops->write(inode, 0, "", 0), -EINVAL);
@@ -665,7 +677,7 @@ int main(void)
 		TEST(test_entries_to_the_letter),
 		TEST(test_every_page_has_an_owner),
 		TEST(test_trim_is_set),
-		TEST(test_core_to_is_set),
+		TEST(test_kernel_texts),
 		TEST(test_segments),
 		TEST(test_no_memory),
 	};
