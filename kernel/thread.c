@@ -59,6 +59,7 @@ void thread_free(struct thread *thread)
 		thread_stop_waiting(thread);
 	else
 		sched_remove(thread);
+	thread->state = THREAD_WAITING; /* on no queue, so the end of a donation moves it nowhere */
 	channel_forget_owner(thread);
 	/* Who waits for what it had, waits for nobody now. */
 	while ((donor = LIST_FIRST(&thread->donors)) != NULL)

@@ -7,6 +7,10 @@ STACK_mpu_forty := 1024
 STACK_process_sched := 2048
 STACK_contract_invariants := 2048
 STACK_process_groups := 2048
+STACK_process_block := 2048
+STACK_adversary_41_cycles := 2048
+STACK_adversary_42_outlive := 2048
+STACK_adversary_43_hog := 1024
 STACK_ipc_uart := 2048
 STACK_ipc_priority := 2048
 
@@ -15,6 +19,4 @@ STACK_adversary_44_core := 2048
 
 # What they start.
 NEEDS_ipc_files := tarfs
-STACK_adversary_43_hog := 1024
-STACK_adversary_41_cycles := 2048
 NEEDS_ipc_uart := uartd
