@@ -14,6 +14,8 @@
 #define NAME "/queue"
 #define SOON 30000
 
+static const struct mq_attr *const usual = NULL; /* attributes: as usual */
+
 static mqd_t make(long maxmsg, long msgsize, int flags)
 {
 	struct mq_attr attr = { .mq_maxmsg = maxmsg, .mq_msgsize = msgsize };
@@ -160,16 +162,18 @@ static void test_names(void)
 	OK(mq_open("queue", O_RDWR) == -1 && errno == EINVAL, "no slash: EINVAL");
 	OK(mq_open("/a/b", O_RDWR) == -1 && errno == EINVAL, "two: EINVAL");
 	OK(mq_open("/", O_RDWR) == -1 && errno == EINVAL, "only one: EINVAL");
-	OK(mq_open("/a-name-that-is-far-too-long-for-a-file", O_RDWR | O_CREAT, 0600, NULL) == -1 &&
+	OK(mq_open("/a-name-that-is-far-too-long-for-a-file", O_RDWR | O_CREAT, 0600, usual) ==
+			   -1 &&
 		   errno == ENAMETOOLONG,
 	   "ENAMETOOLONG");
 	OK(mq_open(NAME, O_RDWR | O_CREAT, 0600, &none) == -1 && errno == EINVAL,
 	   "of no messages: EINVAL");
 	OK(mq_open(NAME, O_RDWR | O_CREAT, 0600, &huge) == -1 && errno == ENOSPC,
 	   "of 16 MiB: ENOSPC");
-	queue = mq_open(NAME, O_RDWR | O_CREAT | O_EXCL, 0600, NULL);
+	queue = mq_open(NAME, O_RDWR | O_CREAT | O_EXCL, 0600, usual);
 	OK(queue >= 0, "one as usual");
-	OK(mq_open(NAME, O_RDWR | O_CREAT | O_EXCL, 0600, NULL) == -1 && errno == EEXIST, "EEXIST");
+	OK(mq_open(NAME, O_RDWR | O_CREAT | O_EXCL, 0600, usual) == -1 && errno == EEXIST,
+	   "EEXIST");
 	OK(stat("/dev/mqueue" NAME, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0777) == 0600,
 	   "it is a file in /dev/mqueue");
 	dir = opendir("/dev/mqueue");
