@@ -12,6 +12,7 @@ STACK_false := 1024
 STACK_sleep := 1024
 STACK_cat := 1024
 STACK_uartd := 1024
+STACK_chat := 2048
 STACK_tarfs := 1024
 STACK_look := 2048
 STACK_fuzzsys := 1024
@@ -20,4 +21,7 @@ STACK_fuzzsys := 1024
 LINKS_look := ps top free maps mpu mem dmesg ipcs ipcrm hexdump time
 
 # Programs that a small image holds only where CMD or PROGS names them.
-ASKED_PROGS := crash fuzzsys trespass
+ASKED_PROGS := chat crash fuzzsys trespass
+
+# What a program starts: NEEDS_name := programs.
+NEEDS_chat := uartd

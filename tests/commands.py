@@ -64,6 +64,12 @@ def fuzzsys(board):
     must_hold(text, r"fuzzsys: seed 1, \d+ calls by \d+ workers", "fuzzsys: PASS")
 
 
+def chat(board):
+    text = must_run(board, "chat")
+    must_hold(text, "ann kills the driver", r"ben: read\(\) says: I/O error",
+              r"ann hears: \(it is open again\)", r"ben reads: .* Still there\?", "ann hears: Yes.*")
+
+
 # ---- Exit status, input, time -----------------------------------------------------------------
 
 def status_of_true(board):
@@ -296,7 +302,7 @@ def kill_takes_names_and_numbers(board):
     must_hold(text, r"158|138", "143", "kill: 77: refused", "no", "usage: .*", "2", "usage: .*", "2")
 
 
-DEMO = (hello, mapdemo, trespass, fuzzsys)
+DEMO = (hello, mapdemo, trespass, fuzzsys, chat)
 COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is_not_there,
             standard_input_closed, in_a_pipe, time_out, words_reach_the_program,
             program_of_ones_own, program_of_ones_own_elsewhere,

@@ -12,7 +12,10 @@ STACK_adversary_41_cycles := 2048
 STACK_adversary_42_outlive := 2048
 STACK_adversary_43_hog := 1024
 STACK_ipc_uart := 2048
-STACK_ipc_priority := 2048
+STACK_ipc_priority := 1024
+STACK_adversary_43_hog := 1024
+STACK_adversary_41_cycles := 2048
+STACK_adversary_45_interrupts := 2048
 
 # Its parts and their dumps lie side by side in 64 KiB of RAM.
 STACK_adversary_44_core := 2048
