@@ -108,13 +108,19 @@ void proc_mm_discard(struct mm *mm)
 	mm_put(mm);
 }
 
+bool proc_has_room(const struct proc *parent)
+{
+	unsigned int reserve = parent && parent->euid ? CONFIG_RESERVE_PROCS : 0;
+
+	return nprocs + reserve < CONFIG_MAX_PROCS;
+}
+
 /* A process without threads and memory. */
 static struct proc *create(struct proc *parent)
 {
-	unsigned int reserve = parent && parent->euid ? CONFIG_RESERVE_PROCS : 0;
 	struct proc *proc;
 
-	if (nprocs + reserve >= CONFIG_MAX_PROCS)
+	if (!proc_has_room(parent))
 		return NULL;
 	proc = pool_alloc(&proc_pool);
 	if (!proc)

@@ -193,9 +193,11 @@ long sys_spawn(uaddr_t from)
 		err = -EFAULT;
 	if (err)
 		return err;
+	if (!proc_has_room(current_proc()))
+		return -EAGAIN;
 	proc = proc_create(current_proc());
 	if (!proc)
-		return -EAGAIN;
+		return -ENOMEM;
 	fd_inherit(proc, current_proc());
 	err = set_attributes(proc, &spawn);
 	if (!err)
@@ -251,7 +253,7 @@ long sys_vfork(void)
 	struct proc *child = proc_create_borrowing(current_proc());
 
 	if (!child)
-		return -EAGAIN;
+		return proc_has_room(current_proc()) ? -ENOMEM : -EAGAIN;
 	fd_inherit(child, current_proc());
 	return thread_fork(proc_first_thread(child));
 }

@@ -83,6 +83,9 @@ static inline struct thread *proc_first_thread(const struct proc *proc)
 /* A thread goes that may have lent its memory to a vfork child. */
 void proc_forget_lender(const struct thread *thread);
 
+/* May @parent start one more (CONFIG_MAX_PROCS)? */
+bool proc_has_room(const struct proc *parent);
+
 /* A process with one thread, without a program.  NULL: too many, or no memory. */
 struct proc *proc_create(struct proc *parent);
 
