@@ -54,6 +54,7 @@ include mk/frag.mk
 include mk/prove.mk
 include mk/fuzz.mk
 include mk/stack.mk
+include mk/verify.mk
 include mk/lint.mk
 
 .PHONY: all clean distclean

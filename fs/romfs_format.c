@@ -18,8 +18,11 @@
 #include "romfs_format.h"
 
 #include <errno.h>
+#include <lib/bytes.h>
 #include <string.h>
 
+#define MAGIC_1		0x2d726f6dU /* "-rom" */
+#define MAGIC_2		0x3166732dU /* "1fs-" */
 #define ALIGNMENT	16U
 #define NAME_OFFSET	16U  /* of the name, in a superblock or header */
 #define NAME_MAX_BYTES	128U /* with its zero; as Linux has it */
@@ -28,26 +31,29 @@
 #define EXEC_BIT	8U
 #define NEXT_ALIGN_MASK (~(ALIGNMENT - 1))
 
+/*@ requires \valid_read(image);
+  @ assigns \nothing;
+  @ ensures \result <==> off + len <= image->size;
+  @*/
 static bool has(const struct romfs_image *image, uint32_t off, uint32_t len)
 {
 	return off <= image->size && len <= image->size - off;
 }
 
-static uint32_t word_at(const uint8_t *at)
-{
-	uint32_t word;
-
-	memcpy(&word, at, sizeof(word));
-	return __builtin_bswap32(word); /* the processor is little-endian */
-}
-
 /* Do the words in @len bytes, a multiple of 4, add up to zero? */
+/*@ requires len % 4 == 0 && \valid_read(at + (0 .. len - 1));
+  @ assigns \nothing;
+  @*/
 static bool adds_up(const uint8_t *at, uint32_t len)
 {
 	uint32_t sum = 0;
 
+	/*@ loop invariant i <= len && i % 4 == 0;
+	  @ loop assigns i, sum;
+	  @ loop variant len - i;
+	  @*/
 	for (uint32_t i = 0; i < len; i += 4)
-		sum += word_at(at + i);
+		sum += get_be32(at + i);
 	return sum == 0;
 }
 
@@ -55,10 +61,16 @@ static bool adds_up(const uint8_t *at, uint32_t len)
  * The name of the superblock or header at @off: its bytes without the zero to @len, and where
  * what follows it starts to @behind.  False: it does not end inside the image.
  */
+/*@ requires romfs_is_there(image) && \valid(len) && \valid(behind);
+  @ requires \separated(len, behind, image);
+  @ assigns *len, *behind;
+  @ ensures \result ==> *len < NAME_MAX_BYTES && off + NAME_OFFSET + *len < *behind <= image->size &&
+  @                     (*behind - off) % ALIGNMENT == 0;
+  @*/
 static bool name_at(const struct romfs_image *image, uint32_t off, uint32_t *len, uint32_t *behind)
 {
-	const uint8_t *name, *end;
-	uint32_t most;
+	const uint8_t *name;
+	uint32_t most, n = 0;
 
 	if (!has(image, off, NAME_OFFSET))
 		return false;
@@ -66,28 +78,35 @@ static bool name_at(const struct romfs_image *image, uint32_t off, uint32_t *len
 	most = image->size - off - NAME_OFFSET;
 	if (most > NAME_MAX_BYTES)
 		most = NAME_MAX_BYTES;
-	end = memchr(name, 0, most);
-	if (!end)
+	/*@ loop invariant n <= most;
+	  @ loop assigns n;
+	  @ loop variant most - n;
+	  @*/
+	while (n < most && name[n])
+		n++;
+	if (n == most || !has(image, off, NAME_OFFSET + (n / ALIGNMENT + 1) * ALIGNMENT))
 		return false;
-	*len = (uint32_t)(end - name);
-	*behind = off + NAME_OFFSET + (*len / ALIGNMENT + 1) * ALIGNMENT;
-	return *behind <= image->size;
+	*len = n;
+	*behind = off + NAME_OFFSET + (n / ALIGNMENT + 1) * ALIGNMENT;
+	return true;
 }
 
-int romfs_open(struct romfs_image *image, const void *bytes, uint32_t limit)
+int romfs_open(struct romfs_image *image, const uint8_t *bytes, uint32_t limit)
 {
-	uint32_t len, checked;
+	uint32_t len, root, checked;
 
 	image->bytes = bytes;
 	image->limit = limit;
-	if (limit < 2 * ALIGNMENT || memcmp(bytes, "-rom1fs-", 8))
+	if (limit < 2 * ALIGNMENT || get_be32(image->bytes) != MAGIC_1 ||
+	    get_be32(image->bytes + 4) != MAGIC_2)
 		return -EINVAL;
-	image->size = word_at(image->bytes + 8);
+	image->size = get_be32(image->bytes + 8);
 	if (image->size < 2 * ALIGNMENT || image->size > limit)
 		return -EINVAL;
-	checked = image->size < CHECKSUM_BYTES ? image->size & ~3U : CHECKSUM_BYTES;
-	if (!adds_up(image->bytes, checked) || !name_at(image, 0, &len, &image->root))
+	checked = image->size < CHECKSUM_BYTES ? image->size / 4 * 4 : CHECKSUM_BYTES;
+	if (!adds_up(image->bytes, checked) || !name_at(image, 0, &len, &root))
 		return -EINVAL;
+	image->root = root;
 	return 0;
 }
 
@@ -105,11 +124,11 @@ int romfs_read_node(const struct romfs_image *image, uint32_t header, struct rom
 		return -EIO;
 
 	node->header = header;
-	node->next = word_at(at) & NEXT_ALIGN_MASK;
-	node->type = (uint8_t)(word_at(at) & TYPE_BITS);
-	node->is_exec = (word_at(at) & EXEC_BIT) != 0;
-	node->info = word_at(at + 4);
-	node->size = word_at(at + 8);
+	node->next = get_be32(at) & NEXT_ALIGN_MASK;
+	node->type = (uint8_t)(get_be32(at) & TYPE_BITS);
+	node->is_exec = (get_be32(at) & EXEC_BIT) != 0;
+	node->info = get_be32(at + 4);
+	node->size = get_be32(at + 8);
 	node->name = (const char *)at + NAME_OFFSET;
 	node->name_len = (uint8_t)len;
 
@@ -138,6 +157,9 @@ int romfs_find(const struct romfs_image *image, uint32_t first, const char *name
 	uint32_t at = first;
 
 	/* Every step goes up in the image, or fails. */
+	/*@ loop assigns at, *node;
+	  @ loop variant at == 0 ? -1 : image->size - at;
+	  @*/
 	while (at) {
 		int err = romfs_read_node(image, at, node);
 
@@ -150,25 +172,34 @@ int romfs_find(const struct romfs_image *image, uint32_t first, const char *name
 	return -ENOENT;
 }
 
+/*@ requires \valid_read(at + (0 .. len - 1));
+  @ assigns \nothing;
+  @*/
 static bool is_zero(const uint8_t *at, uint32_t len)
 {
-	uint32_t bits = 0, word;
+	uint32_t i = 0;
 
-	for (; len >= 16; len -= 16, at += 16)
-		for (unsigned int i = 0; i < 16; i += 4) {
-			memcpy(&word, at + i, sizeof(word));
-			bits |= word;
-		}
-	while (len-- > 0)
-		bits |= *at++;
-	return bits == 0;
+	/*@ loop invariant i <= len;
+	  @ loop assigns i;
+	  @ loop variant len - i;
+	  @*/
+	while (len - i >= 16 && (get_le32(at + i) | get_le32(at + i + 4) | get_le32(at + i + 8) |
+				 get_le32(at + i + 12)) == 0)
+		i += 16;
+	/*@ loop invariant i <= len;
+	  @ loop assigns i;
+	  @ loop variant len - i;
+	  @*/
+	while (i < len && at[i] == 0)
+		i++;
+	return i == len;
 }
 
 uint32_t romfs_mappable(const struct romfs_image *image, uint32_t data, uint32_t size,
 			uint32_t page_size)
 {
-	uint32_t whole = size & ~(page_size - 1);
-	uint32_t tail = size - whole;
+	uint32_t tail = size % page_size;
+	uint32_t whole = size - tail;
 
 	if (!has(image, data, size))
 		return 0;

@@ -44,18 +44,46 @@ struct romfs_node {
 	bool is_exec;
 };
 
+/* An image that romfs_open() took, and whose bytes are still there (docs/proofs.md). */
+/*@ predicate romfs_is_there(struct romfs_image *image) =
+  @   \valid_read(image) && \valid_read(image->bytes + (0 .. image->limit - 1)) &&
+  @   image->size <= image->limit;
+  @
+  @ predicate romfs_is_sound(struct romfs_image *image) =
+  @   romfs_is_there(image) && 0 < image->root <= image->size;
+  @
+  @ predicate romfs_apart(struct romfs_image *image, struct romfs_node *node) =
+  @   \separated(node, image) && \separated(node, image->bytes + (0 .. image->limit - 1));
+  @*/
+
 /**
  * romfs_open - judge the superblock
  * @bytes: @limit bytes that may hold an image at their start
  *
  * Return: 0; -EINVAL: magic, size or checksum is wrong.
  */
-int romfs_open(struct romfs_image *image, const void *bytes, uint32_t limit);
+/*@ requires \valid(image) && \valid_read(bytes + (0 .. limit - 1));
+  @ requires \separated(image, bytes + (0 .. limit - 1));
+  @ assigns *image;
+  @ ensures \result == 0 ==> romfs_is_sound(image) && image->bytes == bytes &&
+  @                          image->limit == limit;
+  @*/
+int romfs_open(struct romfs_image *image, const uint8_t *bytes, uint32_t limit);
 
 /* Read the header at @header.  0; -EIO: that is no sound header. */
+/*@ requires romfs_is_sound(image) && \valid(node) && romfs_apart(image, node);
+  @ assigns *node;
+  @ ensures \result == 0 ==> node->data + node->size <= image->size &&
+  @                          (node->next == 0 || node->next > header);
+  @*/
 int romfs_read_node(const struct romfs_image *image, uint32_t header, struct romfs_node *node);
 
 /* The same, but the target's header where that is a hard link.  0, -EIO. */
+/*@ requires romfs_is_sound(image) && \valid(node) && romfs_apart(image, node);
+  @ assigns *node;
+  @ ensures \result == 0 ==> node->data + node->size <= image->size &&
+  @                          node->type != ROMFS_HARD_LINK;
+  @*/
 int romfs_resolve(const struct romfs_image *image, uint32_t header, struct romfs_node *node);
 
 /**
@@ -76,6 +104,9 @@ int romfs_find(const struct romfs_image *image, uint32_t first, const char *name
  *
  * Return: bytes, a multiple of @page_size; 0: nothing.
  */
+/*@ requires romfs_is_sound(image) && 0 < page_size <= 0x10000;
+  @ assigns \nothing;
+  @*/
 uint32_t romfs_mappable(const struct romfs_image *image, uint32_t data, uint32_t size,
 			uint32_t page_size);
 

@@ -2,8 +2,9 @@
 /* ELF programs.  See include/kernel/elf.h. */
 #include <errno.h>
 #include <kernel/elf.h>
-#include <string.h>
+#include <lib/bytes.h>
 
+#define MAGIC	       0x464c457fu /* "\x7f" "ELF" */
 #define EI_CLASS32     1
 #define EI_DATA_LSB    1
 #define ET_EXEC	       2
@@ -18,53 +19,79 @@
 #define DT_RELSZ       18
 #define R_ARM_RELATIVE 23
 
-struct ehdr {
-	uint8_t ident[16];
-	uint16_t type, machine;
-	uint32_t version, entry, phoff, shoff, flags;
-	uint16_t ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
-};
+/* Where things are in the ELF header. */
+#define E_CLASS	    4
+#define E_DATA	    5
+#define E_TYPE	    16
+#define E_MACHINE   18
+#define E_ENTRY	    24
+#define E_PHOFF	    28
+#define E_PHENTSIZE 42
+#define E_PHNUM	    44
 
 struct phdr {
-	uint32_t type, offset, vaddr, paddr, filesz, memsz, flags, align;
+	uint32_t type, offset, vaddr, filesz, memsz, flags;
 };
 
-_Static_assert(sizeof(struct ehdr) == ELF_HEADER_BYTES, "ELF header");
-_Static_assert(sizeof(struct phdr) == ELF_PHDR_BYTES, "ELF program header");
-
 /* Is [@at, @at + @len) inside [@start, @start + @size)? */
+/*@ assigns \nothing;
+  @ ensures \result <==> lies_in(at, len, start, size);
+  @*/
 static bool lies_in(uint32_t at, uint32_t len, uint32_t start, uint32_t size)
 {
 	return at >= start && at - start <= size && len <= size - (at - start);
 }
 
-int elf_judge_header(const void *header, uint32_t file_size, struct elf_image *image)
+int elf_judge_header(const uint8_t *header, uint32_t file_size, struct elf_image *image)
 {
-	static const uint8_t magic[6] = { 0x7f, 'E', 'L', 'F', EI_CLASS32, EI_DATA_LSB };
-	struct ehdr ehdr;
+	uint32_t type, phnum, phoff, entry;
 
-	if (file_size < sizeof(ehdr))
+	if (file_size < ELF_HEADER_BYTES)
 		return -ENOEXEC;
-	memcpy(&ehdr, header, sizeof(ehdr));
-	if (memcmp(ehdr.ident, magic, sizeof(magic)) != 0 || ehdr.machine != EM_ARM ||
-	    (ehdr.type != ET_EXEC && ehdr.type != ET_DYN) ||
-	    ehdr.phentsize != sizeof(struct phdr) || ehdr.phnum == 0 ||
-	    ehdr.phnum > ELF_MAX_SEGMENTS || !(ehdr.entry & 1) ||
-	    !lies_in(ehdr.phoff, ehdr.phnum * (uint32_t)sizeof(struct phdr), 0, file_size))
+	type = get_le16(header + E_TYPE);
+	phnum = get_le16(header + E_PHNUM);
+	phoff = get_le32(header + E_PHOFF);
+	entry = get_le32(header + E_ENTRY);
+	if (get_le32(header) != MAGIC || header[E_CLASS] != EI_CLASS32 ||
+	    header[E_DATA] != EI_DATA_LSB || get_le16(header + E_MACHINE) != EM_ARM ||
+	    (type != ET_EXEC && type != ET_DYN) ||
+	    get_le16(header + E_PHENTSIZE) != ELF_PHDR_BYTES || phnum == 0 ||
+	    phnum > ELF_MAX_SEGMENTS || !(entry & 1) ||
+	    !lies_in(phoff, phnum * ELF_PHDR_BYTES, 0, file_size))
 		return -ENOEXEC;
-	*image = (struct elf_image){ .entry = ehdr.entry & ~1u,
-				     .phoff = ehdr.phoff,
-				     .phnum = ehdr.phnum };
+	*image = (struct elf_image){ .entry = entry & ~1u, .phoff = phoff, .phnum = phnum };
 	return 0;
 }
 
+/*@ requires \valid_read(at + (0 .. ELF_PHDR_BYTES - 1)) && \valid(phdr);
+  @ requires \separated(phdr, at + (0 .. ELF_PHDR_BYTES - 1));
+  @ assigns *phdr;
+  @*/
+static void get_phdr(const uint8_t *at, struct phdr *phdr)
+{
+	phdr->type = get_le32(at);
+	phdr->offset = get_le32(at + 4);
+	phdr->vaddr = get_le32(at + 8);
+	phdr->filesz = get_le32(at + 16);
+	phdr->memsz = get_le32(at + 20);
+	phdr->flags = get_le32(at + 24);
+}
+
+/*@ requires \valid_read(phdr) && \valid(image) && \separated(phdr, image);
+  @ requires segment_is_sound(&image->text, file_size);
+  @ requires segment_is_sound(&image->data, file_size);
+  @ assigns image->text, image->data;
+  @ ensures segment_is_sound(&image->text, file_size);
+  @ ensures segment_is_sound(&image->data, file_size);
+  @*/
 static int judge_load(const struct phdr *phdr, uint32_t file_size, struct elf_image *image)
 {
-	struct elf_segment *segment = phdr->flags & PF_W ? &image->data : &image->text;
+	bool is_data = phdr->flags & PF_W;
+	struct elf_segment *segment = is_data ? &image->data : &image->text;
 
-	if (segment->memsz || phdr->memsz == 0 || ((phdr->flags & PF_W) && (phdr->flags & PF_X)) ||
+	if (segment->memsz || phdr->memsz == 0 || (is_data && (phdr->flags & PF_X)) ||
 	    phdr->filesz > phdr->memsz || !lies_in(phdr->offset, phdr->filesz, 0, file_size) ||
-	    phdr->vaddr + phdr->memsz < phdr->vaddr)
+	    phdr->memsz > UINT32_MAX - phdr->vaddr)
 		return -ENOEXEC;
 	segment->offset = phdr->offset;
 	segment->vaddr = phdr->vaddr;
@@ -73,14 +100,20 @@ static int judge_load(const struct phdr *phdr, uint32_t file_size, struct elf_im
 	return 0;
 }
 
-int elf_judge_segments(const void *phdrs, uint32_t file_size, struct elf_image *image)
+int elf_judge_segments(const uint8_t *phdrs, uint32_t file_size, struct elf_image *image)
 {
 	const struct elf_segment *text = &image->text, *data = &image->data;
 
+	/*@ loop invariant 0 <= i <= image->phnum;
+	  @ loop invariant segment_is_sound(&image->text, file_size);
+	  @ loop invariant segment_is_sound(&image->data, file_size);
+	  @ loop assigns i, image->text, image->data, image->dynamic, image->stack_size;
+	  @ loop variant image->phnum - i;
+	  @*/
 	for (uint32_t i = 0; i < image->phnum; i++) {
 		struct phdr phdr;
 
-		memcpy(&phdr, (const char *)phdrs + i * sizeof(phdr), sizeof(phdr));
+		get_phdr(phdrs + i * ELF_PHDR_BYTES, &phdr);
 		if (phdr.type == PT_LOAD && judge_load(&phdr, file_size, image))
 			return -ENOEXEC;
 		if (phdr.type == PT_DYNAMIC)
@@ -99,17 +132,28 @@ int elf_judge_segments(const void *phdrs, uint32_t file_size, struct elf_image *
 }
 
 /* Read a word of the text segment by its linked address.  false: it is not in there. */
-static bool text_word(const struct elf_image *image, const void *text, uint32_t vaddr,
+/*@ requires \valid_read(image) && \valid(word) && \separated(image, word);
+  @ requires \valid_read(text + (0 .. image->text.filesz - 1));
+  @ assigns *word;
+  @ ensures \result <==> lies_in(vaddr, 4, image->text.vaddr, image->text.filesz);
+  @*/
+static bool text_word(const struct elf_image *image, const uint8_t *text, uint32_t vaddr,
 		      uint32_t *word)
 {
 	if (!lies_in(vaddr, 4, image->text.vaddr, image->text.filesz))
 		return false;
-	memcpy(word, (const char *)text + (vaddr - image->text.vaddr), 4);
+	*word = get_le32(text + (vaddr - image->text.vaddr));
 	return true;
 }
 
 /* Find the table of relocations.  0, or -ENOEXEC; *@size 0: there is none. */
-static int find_relocations(const struct elf_image *image, const void *text, uint32_t *table,
+/*@ requires \valid_read(image) && \valid(table) && \valid(size);
+  @ requires \valid_read(text + (0 .. image->text.filesz - 1));
+  @ requires image->text.vaddr + image->text.filesz <= UINT32_MAX;
+  @ requires \separated(table, size, image);
+  @ assigns *table, *size;
+  @*/
+static int find_relocations(const struct elf_image *image, const uint8_t *text, uint32_t *table,
 			    uint32_t *size)
 {
 	uint32_t at = image->dynamic, tag, value;
@@ -117,6 +161,11 @@ static int find_relocations(const struct elf_image *image, const void *text, uin
 	*table = *size = 0;
 	if (!at)
 		return 0;
+	/*@ loop invariant at == \at(image->dynamic, Pre) ||
+	  @                lies_in(at, 0, image->text.vaddr, image->text.filesz);
+	  @ loop assigns at, tag, value, *table, *size;
+	  @ loop variant UINT32_MAX - at;
+	  @*/
 	for (;; at += 8) {
 		if (!text_word(image, text, at, &tag) || !text_word(image, text, at + 4, &value))
 			return -ENOEXEC;
@@ -130,6 +179,9 @@ static int find_relocations(const struct elf_image *image, const void *text, uin
 }
 
 /* Move a word with the window that it points into; the end of a window belongs to it. */
+/*@ requires \valid_read(image) && \valid(word) && \separated(image, word);
+  @ assigns *word;
+  @*/
 static bool relocate_word(const struct elf_image *image, uint32_t *word, uint32_t text_at,
 			  uint32_t data_at)
 {
@@ -145,24 +197,27 @@ static bool relocate_word(const struct elf_image *image, uint32_t *word, uint32_
 }
 
 /* The records are judged as a whole, each word that one names by itself. */
-int elf_relocate(const struct elf_image *image, const void *text, void *data, uint32_t text_at,
-		 uint32_t data_at)
+int elf_relocate(const struct elf_image *image, const uint8_t *text, uint32_t *data,
+		 uint32_t text_at, uint32_t data_at)
 {
 	uint32_t table, size, room = image->data.memsz;
-	const uint32_t *record, *end;
 	int err = find_relocations(image, text, &table, &size);
 
-	size &= ~7u;
+	size = size / 8 * 8;
 	if (err || size == 0)
 		return err;
-	if (!lies_in(table, size, image->text.vaddr, image->text.filesz) || (table & 3))
+	if (!lies_in(table, size, image->text.vaddr, image->text.filesz))
 		return -ENOEXEC;
-	record = (const void *)((const char *)text + (table - image->text.vaddr));
-	for (end = record + size / 4; record < end; record += 2) {
-		uint32_t at = record[0] - image->data.vaddr;
+	text += table - image->text.vaddr;
+	/*@ loop invariant i <= size && i % 8 == 0;
+	  @ loop assigns i, data[0 .. room / 4 - 1];
+	  @ loop variant size - i;
+	  @*/
+	for (uint32_t i = 0; i < size; i += 8) {
+		uint32_t at = get_le32(text + i) - image->data.vaddr;
 
-		if (record[1] != R_ARM_RELATIVE || at >= room || room - at < 4 || (at & 3) ||
-		    !relocate_word(image, (void *)((char *)data + at), text_at, data_at))
+		if (get_le32(text + i + 4) != R_ARM_RELATIVE || at >= room || room - at < 4 ||
+		    at % 4 != 0 || !relocate_word(image, &data[at / 4], text_at, data_at))
 			return -ENOEXEC;
 	}
 	return 0;

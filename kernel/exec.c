@@ -33,12 +33,12 @@ static int read_exactly(struct inode *inode, uint32_t off, void *to, size_t len)
 
 static int read_headers(struct inode *inode, struct elf_image *image)
 {
-	uint32_t words[ELF_HEADER_BYTES / 4];
-	static uint32_t phdrs[ELF_MAX_SEGMENTS * ELF_PHDR_BYTES / 4];
-	int err = read_exactly(inode, 0, words, sizeof(words));
+	uint8_t header[ELF_HEADER_BYTES];
+	static uint8_t phdrs[ELF_MAX_SEGMENTS * ELF_PHDR_BYTES];
+	int err = read_exactly(inode, 0, header, sizeof(header));
 
 	if (!err)
-		err = elf_judge_header(words, inode->size, image);
+		err = elf_judge_header(header, inode->size, image);
 	if (!err)
 		err = read_exactly(inode, image->phoff, phdrs, image->phnum * ELF_PHDR_BYTES);
 	return err ? err : elf_judge_segments(phdrs, inode->size, image);

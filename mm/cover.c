@@ -6,12 +6,28 @@
 
 #define MAX_LOG2 31
 
+/*@ requires log2 < 32;
+  @ assigns \nothing;
+  @*/
 static addr_t block_mask(unsigned int log2)
 {
 	return ((addr_t)1 << log2) - 1;
 }
 
+/* Which eighth of its block does @at lie in? */
+/*@ requires 3 <= log2 < 32;
+  @ assigns \nothing;
+  @ ensures \result < 8;
+  @*/
+static unsigned int eighth_of(addr_t at, unsigned int log2)
+{
+	return (at >> (log2 - 3)) & 7;
+}
+
 /* log2 of the smallest power of two that is at least @len. */
+/*@ assigns \nothing;
+  @ ensures \result <= 32;
+  @*/
 static unsigned int ceil_log2(addr_t len)
 {
 	return len <= 1 ? 0 : 32 - (unsigned int)__builtin_clz(len - 1);
@@ -23,6 +39,9 @@ static unsigned int ceil_log2(addr_t len)
  * A block that holds bytes on both sides of the edge (@beside is on the other side than @at) must
  * have the edge at an eighth; the next smaller one than the smallest that fails does.
  */
+/*@ assigns \nothing;
+  @ ensures 3 <= \result;
+  @*/
 static unsigned int edge_log2(addr_t edge, addr_t beside, addr_t at)
 {
 	unsigned int spans = 32 - (unsigned int)__builtin_clz((beside ^ at) | 1);
@@ -35,19 +54,21 @@ struct cover cover_find(addr_t start, addr_t end, addr_t at)
 {
 	/* The smallest block that holds the whole range: a larger one grants no more. */
 	unsigned int log2 = 32 - (unsigned int)__builtin_clz((start ^ (end - 1)) | PAGE_MASK);
+	unsigned int at_start = edge_log2(start, start - 1, at), at_end = edge_log2(end, end, at);
 	unsigned int first, behind; /* eighths */
 	struct cover cover = { 0 };
 	struct span span;
 
+	/*@ admit log2 >= CONFIG_PAGE_SHIFT; // the bits of PAGE_MASK, at least: what CLZ is */
 	ASSERT(start <= at && at < end);
 	log2 = MIN(log2, MAX_LOG2);
-	log2 = MIN(log2, edge_log2(start, start - 1, at));
-	log2 = MIN(log2, edge_log2(end, end, at));
+	log2 = MIN(log2, at_start);
+	log2 = MIN(log2, at_end);
 	cover.log2 = (uint8_t)log2;
 	cover.base = at & ~block_mask(log2);
 	span = cover_span(&cover, start, end);
-	first = (span.start - cover.base) >> (log2 - 3);
-	behind = ((span.last - cover.base) >> (log2 - 3)) + 1;
+	first = eighth_of(span.start, log2);
+	behind = eighth_of(span.last, log2) + 1;
 	cover.off = (uint8_t) ~((1u << behind) - (1u << first));
 	return cover;
 }
@@ -57,13 +78,17 @@ bool cover_grants(const struct cover *cover, addr_t at)
 	addr_t offset = at - cover->base;
 
 	return offset <= block_mask(cover->log2) &&
-	       !(cover->off & (1u << (offset >> (cover->log2 - 3))));
+	       !(cover->off & (1u << eighth_of(at, cover->log2)));
 }
 
 bool cover_touches(const struct cover *cover, addr_t start, addr_t end)
 {
 	addr_t eighth = (addr_t)1 << (cover->log2 - 3);
 
+	/*@ loop invariant 0 <= i <= 8;
+	  @ loop assigns i;
+	  @ loop variant 8 - i;
+	  @*/
 	for (unsigned int i = 0; i < 8; i++) {
 		addr_t lo = cover->base + i * eighth;
 

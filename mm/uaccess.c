@@ -8,10 +8,22 @@
 #include "internal.h"
 
 /* How many bytes from @at on grant @want, but at most @len. */
+/*@ requires \valid(mm);
+  @ requires len == 0 || at + len - 1 <= UINT32_MAX;
+  @ assigns mm->last;
+  @ ensures \result <= len;
+  @ ensures \forall integer a; at <= a < at + \result ==> grants(mm, a, want);
+  @ ensures \result < len ==> !grants(mm, at + \result, want);
+  @*/
 static size_t granted(struct mm *mm, addr_t at, size_t len, unsigned int want)
 {
 	size_t good = 0;
 
+	/*@ loop invariant good <= UINT32_MAX - at + 1;
+	  @ loop invariant \forall integer a; at <= a < at + good ==> grants(mm, a, want);
+	  @ loop assigns good, mm->last;
+	  @ loop variant len - good;
+	  @*/
 	while (good < len) {
 		addr_t start, end;
 		int rights = mm_rights(mm, at + (addr_t)good, &start, &end);

@@ -28,6 +28,10 @@ lint   clang-format               checks the layout of the code
 lint   cppcheck                   static analysis
 fuzz   clang                      builds the fuzz targets
 fuzz   libclang-rt-14-dev         libFuzzer and the sanitizers for them
+verify frama-c-base               proves the contracts in the code
+verify why3                       hands what is to be proven to provers
+verify z3                         a prover
+verify cvc4                       another, which finds what the first does not
 flash  openocd                    writes real boards
 '
 

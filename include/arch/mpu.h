@@ -18,13 +18,21 @@ enum mpu_memory { MPU_NORMAL, MPU_DEVICE };
  * arch_mpu_encode - the words that grant a cover in a slot
  * @prot: PROT_READ with PROT_WRITE or PROT_EXEC or neither
  */
+/*@ requires \valid_read(cover) && cover_is_sound(*cover);
+  @ assigns \nothing;
+  @*/
 struct mpu_entry arch_mpu_encode(unsigned int slot, const struct cover *cover, unsigned int prot,
 				 enum mpu_memory memory);
 
 /* The words that grant nothing in a slot. */
+/*@ assigns \nothing; */
 struct mpu_entry arch_mpu_empty(unsigned int slot);
 
 /* What an entry grants: false when nothing. */
+/*@ requires \valid_read(entry) && \valid(cover) && \valid(prot);
+  @ requires \separated(entry, cover, prot);
+  @ assigns *cover, *prot;
+  @*/
 bool arch_mpu_decode(const struct mpu_entry *entry, struct cover *cover, unsigned int *prot);
 
 /* Load one slot, or all of them; in force when it returns.  Context: kernel. */

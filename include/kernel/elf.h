@@ -31,13 +31,34 @@ struct elf_image {
 	uint32_t phoff, phnum;
 };
 
+/*
+ * What of a segment is certain once it was judged, and what elf_relocate() rests on: its bytes
+ * are in the file, and neither they nor its addresses wrap.  A segment with memsz 0 is none.
+ */
+/*@ predicate lies_in(integer at, integer len, integer start, integer size) =
+  @   start <= at && at + len <= start + size;
+  @
+  @ predicate segment_is_sound(struct elf_segment *segment, integer file_size) =
+  @   segment->filesz <= segment->memsz &&
+  @   (segment->memsz > 0 ==> lies_in(segment->offset, segment->filesz, 0, file_size) &&
+  @                           segment->vaddr + segment->memsz <= UINT32_MAX);
+  @*/
+
 /**
  * elf_judge_header - is it a program for this machine, and where are its segments told?
  * @header: the first ELF_HEADER_BYTES of the file
  *
  * Return: 0, or -ENOEXEC.
  */
-int elf_judge_header(const void *header, uint32_t file_size, struct elf_image *image);
+/*@ requires file_size < ELF_HEADER_BYTES || \valid_read(header + (0 .. ELF_HEADER_BYTES - 1));
+  @ requires \valid(image) && \separated(image, header + (0 .. ELF_HEADER_BYTES - 1));
+  @ assigns *image;
+  @ ensures \result == 0 ==> 0 < image->phnum <= ELF_MAX_SEGMENTS &&
+  @         lies_in(image->phoff, image->phnum * ELF_PHDR_BYTES, 0, file_size) &&
+  @         image->text.memsz == image->text.filesz == 0 &&
+  @         image->data.memsz == image->data.filesz == 0;
+  @*/
+int elf_judge_header(const uint8_t *header, uint32_t file_size, struct elf_image *image);
 
 /**
  * elf_judge_segments - find text, data and the rest
@@ -46,7 +67,21 @@ int elf_judge_header(const void *header, uint32_t file_size, struct elf_image *i
  * Return: 0, or -ENOEXEC: not one text and at most one data segment, overlaps, lengths that
  *	   wrap, file bytes that are not there, a segment to write and execute, an entry outside.
  */
-int elf_judge_segments(const void *phdrs, uint32_t file_size, struct elf_image *image);
+/*@ requires \valid(image) && image->phnum <= ELF_MAX_SEGMENTS;
+  @ requires \valid_read(phdrs + (0 .. image->phnum * ELF_PHDR_BYTES - 1));
+  @ requires \separated(image, phdrs + (0 .. image->phnum * ELF_PHDR_BYTES - 1));
+  @ requires image->text.memsz == image->text.filesz == 0;
+  @ requires image->data.memsz == image->data.filesz == 0;
+  @ assigns image->text, image->data, image->dynamic, image->stack_size;
+  @ ensures \result == 0 ==>
+  @   segment_is_sound(&image->text, file_size) && segment_is_sound(&image->data, file_size) &&
+  @   image->text.filesz == image->text.memsz > 0 &&
+  @   lies_in(image->entry, 2, image->text.vaddr, image->text.memsz) &&
+  @   (image->data.memsz > 0 ==>
+  @     image->text.vaddr + image->text.memsz < image->data.vaddr ||
+  @     image->data.vaddr + image->data.memsz < image->text.vaddr);
+  @*/
+int elf_judge_segments(const uint8_t *phdrs, uint32_t file_size, struct elf_image *image);
 
 /**
  * elf_relocate - add to each relocated word where its window really is
@@ -57,7 +92,13 @@ int elf_judge_segments(const void *phdrs, uint32_t file_size, struct elf_image *
  * Return: 0, or -ENOEXEC: a record of another kind, outside the data, or a word that points into
  *	   neither window; the data is then half relocated.
  */
-int elf_relocate(const struct elf_image *image, const void *text, void *data, uint32_t text_at,
-		 uint32_t data_at);
+/*@ requires \valid_read(image) && image->text.vaddr + image->text.filesz <= UINT32_MAX;
+  @ requires \valid_read(text + (0 .. image->text.filesz - 1));
+  @ requires \valid(data + (0 .. image->data.memsz / 4 - 1));
+  @ requires \separated(image, data + (0 .. image->data.memsz / 4 - 1));
+  @ assigns data[0 .. image->data.memsz / 4 - 1];
+  @*/
+int elf_relocate(const struct elf_image *image, const uint8_t *text, uint32_t *data,
+		 uint32_t text_at, uint32_t data_at);
 
 #endif

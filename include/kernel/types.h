@@ -30,6 +30,7 @@ typedef struct {
 /* The structure of type @type whose member @member is at @ptr. */
 #define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
+/*@ assigns \nothing; */
 static inline void *addr_ptr(addr_t addr)
 {
 	return (void *)(uintptr_t)addr;
@@ -45,6 +46,7 @@ static inline bool is_page_aligned(addr_t addr)
 	return (addr & PAGE_MASK) == 0;
 }
 
+/*@ assigns \nothing; */
 static inline addr_t page_floor(addr_t addr)
 {
 	return addr & ~PAGE_MASK;

@@ -23,6 +23,9 @@ struct cover {
 	uint8_t off;  /* bit i: eighth i is not granted */
 };
 
+/* What its functions rest on when they shift (docs/proofs.md). */
+/*@ predicate cover_is_sound(struct cover cover) = 3 <= cover.log2 <= 31; */
+
 /**
  * cover_find - the entry that grants the most of a range around an address
  * @start, @end: the range, page aligned, not empty
@@ -32,6 +35,10 @@ struct cover {
  * eighths lie each wholly inside or outside the range it is the largest, so it grants all that
  * any other would.
  */
+/*@ requires start <= at < end;
+  @ assigns \nothing;
+  @ ensures cover_is_sound(\result);
+  @*/
 struct cover cover_find(addr_t start, addr_t end, addr_t at);
 
 /* A range that may end at the last address: [start, last]; start behind last: nothing. */
@@ -44,6 +51,9 @@ struct span {
 /* clang-format on */
 
 /* What a cover grants: all of its block that lies in the range it was found for. */
+/*@ requires \valid_read(cover) && cover_is_sound(*cover);
+  @ assigns \nothing;
+  @*/
 static inline struct span cover_span(const struct cover *cover, addr_t start, addr_t end)
 {
 	addr_t last = cover->base + (((addr_t)1 << cover->log2) - 1);
@@ -52,18 +62,26 @@ static inline struct span cover_span(const struct cover *cover, addr_t start, ad
 }
 
 /* Does the cover grant this byte? */
+/*@ requires \valid_read(cover) && cover_is_sound(*cover);
+  @ assigns \nothing;
+  @*/
 bool cover_grants(const struct cover *cover, addr_t at);
 
 /* Does it grant any byte of [@start, @end)? */
+/*@ requires \valid_read(cover) && cover_is_sound(*cover);
+  @ assigns \nothing;
+  @*/
 bool cover_touches(const struct cover *cover, addr_t start, addr_t end);
 
 /* How many entries grant all of a range, page aligned and not empty. */
 unsigned int cover_count(addr_t start, addr_t end);
 
 /* The grain of an entry that grants @len bytes: where they start and end is a multiple of it. */
+/*@ assigns \nothing; */
 addr_t cover_unit(addr_t len);
 
 /* @len bytes, rounded up to what one entry can grant at a good position.  0: too long. */
+/*@ assigns \nothing; */
 addr_t cover_round(addr_t len);
 
 /**
@@ -76,7 +94,9 @@ addr_t cover_round(addr_t len);
  *
  * Return: the position; 0 when there is none.
  */
+/*@ assigns \nothing; */
 addr_t cover_place_low(addr_t start, addr_t end, addr_t len);
+/*@ assigns \nothing; */
 addr_t cover_place_high(addr_t start, addr_t end, addr_t len);
 
 #endif

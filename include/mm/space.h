@@ -93,6 +93,21 @@ struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial);
  *
  * Return: PROT_* bits, or -1 where nothing is mapped (and then the range is not set).
  */
+/*@ axiomatic rights {
+  @   // What the mappings grant at an address, -1 where there is none; nothing changes them
+  @   // while a pointer is judged.
+  @   logic integer rights_at(struct mm *mm, integer at) reads \nothing;
+  @   predicate grants(struct mm *mm, integer at, unsigned int want) =
+  @     rights_at(mm, at) >= 0 && (rights_at(mm, at) & want) == want;
+  @ }
+  @*/
+/*@ requires \valid(mm) && \valid(start) && \valid(end);
+  @ requires \separated(mm, start, end);
+  @ assigns *start, *end, mm->last;
+  @ ensures \result == rights_at(mm, at);
+  @ ensures \result >= 0 ==> *start <= at < *end &&
+  @   \forall integer a; *start <= a < *end ==> rights_at(mm, a) == \result;
+  @*/
 int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end);
 
 /**

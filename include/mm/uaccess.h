@@ -22,6 +22,11 @@
  *
  * Return: 0, or -EFAULT where a byte is not granted or the range wraps.
  */
+/*@ requires \valid(mm) && \valid(ptr) && \separated(mm, ptr);
+  @ assigns *ptr, mm->last;
+  @ ensures \result == 0 <==> len == 0 || (at.addr + len - 1 <= UINT32_MAX &&
+  @   \forall integer a; at.addr <= a < at.addr + len ==> grants(mm, a, want));
+  @*/
 int user_range(struct mm *mm, uaddr_t at, size_t len, unsigned int want, void **ptr);
 
 /**

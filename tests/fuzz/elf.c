@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		if (image.data.memsz)
 			memcpy(data, file + image.data.offset, image.data.filesz);
 		before = fuzz_copy(data, image.data.memsz);
-		err = elf_relocate(&image, text, data, TEXT_AT, DATA_AT);
+		err = elf_relocate(&image, text, (uint32_t *)(void *)data, TEXT_AT, DATA_AT);
 		CHECK(err == 0 || err == -ENOEXEC);
 		if (image.data.memsz)
 			check_words(&image, before, data);

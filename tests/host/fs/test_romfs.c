@@ -194,7 +194,7 @@ static void seal_range(uint8_t *bytes, uint32_t start, uint32_t end, uint32_t at
 
 	memset(bytes + at, 0, 4);
 	for (uint32_t i = start; i < end; i += 4)
-		sum -= word_at(bytes + i);
+		sum -= get_be32(bytes + i);
 	for (int i = 0; i < 4; i++)
 		bytes[at + (uint32_t)i] = (uint8_t)(sum >> (24 - 8 * i));
 }

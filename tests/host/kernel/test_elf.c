@@ -99,7 +99,7 @@ static int load(const struct file *file, uint32_t *words)
 		memcpy(text, file->bytes + image.text.offset, image.text.filesz);
 		data = calloc(1, image.data.memsz + 1);
 		memcpy(data, file->bytes + image.data.offset, image.data.filesz);
-		err = elf_relocate(&image, text, data, TEXT_NOW, DATA_NOW);
+		err = elf_relocate(&image, text, (uint32_t *)(void *)data, TEXT_NOW, DATA_NOW);
 		if (!err && words)
 			memcpy(words, data, NRELOCS * 4);
 	}
