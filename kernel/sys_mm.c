@@ -61,8 +61,9 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	err = mm_map_judge(&request);
 	if (!err && !(flags & MAP_ANONYMOUS))
 		err = judge_file(&request, fd);
-	if (!err)
-		err = mm_map(mm, &request, &at, &mm->job);
+	if (err)
+		return err;
+	err = mm_map(mm, &request, &at, &mm->job);
 	if (err)
 		return finish(err);
 	serial = mm->serial;

@@ -97,6 +97,24 @@ static struct span eighths_on(const struct cover *cover)
 			      cover->base + last * eighth + (eighth - 1) };
 }
 
+/* The entry that a VMA remembers is what would be found anew, and no other slot holds a part of it. */
+static void check_remembered(const struct vma *vma)
+{
+	struct cover cover = cover_find(vma->start, vma->end, vma->start);
+	bool is_device = vma->region->backing && vma->region->backing->kind == BACKING_DEVICE;
+	struct mpu_entry entry =
+		arch_mpu_encode(vma->slot, &cover, vma->prot, is_device ? MPU_DEVICE : MPU_NORMAL);
+	struct mpu_entry placed = arch_mpu_place(vma->entry, vma->start, vma->slot);
+
+	if (!vma_is_alone(vma) || !cover_grants(&cover, vma->end - 1) ||
+	    entry.rbar != placed.rbar || entry.rasr != placed.rasr)
+		vma_bad("I5 remembered entry", vma, NULL);
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		if (slot != vma->slot && vma->mm->spans[slot].start < vma->end &&
+		    vma->start <= vma->mm->spans[slot].last)
+			vma_bad("I5 in another slot", vma, NULL);
+}
+
 static void check_slot(struct mm *mm, unsigned int slot)
 {
 	const struct span *span = &mm->spans[slot];
@@ -132,6 +150,8 @@ void mm_check_space(struct mm *mm)
 		if (prev && vma_compare(prev, vma) >= 0)
 			vma_bad("I4 order", prev, vma);
 		check_vma(mm, vma);
+		if (vma->entry)
+			check_remembered(vma);
 		if (farthest && farthest->end > vma->start && farthest->region != vma->region)
 			vma_bad("I4 two regions coincide", farthest, vma);
 		if (prev && prev->region == vma->region &&

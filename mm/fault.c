@@ -9,10 +9,18 @@
 static enum mm_verdict judge(struct mm *mm, addr_t at, unsigned int want, addr_t sp,
 			     bool *is_resident)
 {
+	struct vma *vma = mm_find(mm, at);
 	addr_t start, end;
-	int rights = mm_rights(mm, at, &start, &end);
+	int rights;
 
 	*is_resident = false;
+	if (vma && vma->entry) {
+		if (!(vma->prot & want))
+			return VERDICT_ACCERR;
+		*is_resident = mm_is_stack(mm, at) || !mm_load_whole(vma, sp);
+		return *is_resident ? VERDICT_ACCERR : VERDICT_REFILLED;
+	}
+	rights = mm_rights(mm, at, &start, &end);
 	if (rights < 0)
 		return VERDICT_MAPERR;
 	if (!((unsigned int)rights & want))

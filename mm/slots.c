@@ -56,10 +56,9 @@ bool mm_is_active(const struct mm *mm)
 	return mm == active;
 }
 
-static enum mpu_memory memory_at(struct mm *mm, addr_t at)
+static enum mpu_memory memory_of(const struct vma *vma)
 {
-	struct vma *vma = mm_find(mm, at);
-	struct backing *backing = vma ? vma->region->backing : NULL;
+	const struct backing *backing = vma->region->backing;
 
 	return backing && backing->kind == BACKING_DEVICE ? MPU_DEVICE : MPU_NORMAL;
 }
@@ -129,15 +128,50 @@ static unsigned int slot_pick(struct mm *mm, addr_t sp)
 	return slot;
 }
 
+static void load(struct mm *mm, unsigned int slot, struct mpu_entry entry, struct span span)
+{
+	mm->refills++;
+	mm->loaded |= (uint8_t)(1u << slot);
+	mm->spans[slot] = span;
+	slot_set(mm, slot, entry);
+}
+
+/* Is any slot but @but loaded with a part of the VMA? */
+static bool is_elsewhere(const struct vma *vma, unsigned int but)
+{
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		if (slot != but && touches(vma->mm->spans[slot], vma->start, vma->end))
+			return true;
+	return false;
+}
+
 void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t sp)
 {
 	struct cover cover = cover_find(start, end, at);
+	struct span span = cover_span(&cover, start, end);
+	struct vma *vma = mm_find(mm, at);
 	unsigned int slot = slot_pick(mm, sp);
+	struct mpu_entry entry = arch_mpu_encode(slot, &cover, rights, memory_of(vma));
 
-	mm->refills++;
-	mm->loaded |= (uint8_t)(1u << slot);
-	mm->spans[slot] = cover_span(&cover, start, end);
-	slot_set(mm, slot, arch_mpu_encode(slot, &cover, rights, memory_at(mm, at)));
+	load(mm, slot, entry, span);
+	if (vma_is_alone(vma) && span.start == vma->start && span.last == vma->end - 1 &&
+	    !is_elsewhere(vma, slot)) {
+		vma->entry = arch_mpu_word(&entry);
+		vma->slot = (uint8_t)slot;
+	}
+}
+
+bool mm_load_whole(struct vma *vma, addr_t sp)
+{
+	struct mpu_entry entry = arch_mpu_place(vma->entry, vma->start, vma->slot);
+	struct mm *mm = vma->mm;
+
+	if (is_same(&mm->image[vma->slot], &entry))
+		return false;
+	vma->slot = (uint8_t)slot_pick(mm, sp);
+	load(mm, vma->slot, arch_mpu_place(vma->entry, vma->start, vma->slot),
+	     (struct span){ vma->start, vma->end - 1 });
+	return true;
 }
 
 void mm_pin(struct mm *mm, addr_t at)

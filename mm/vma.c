@@ -60,6 +60,7 @@ static void note_layers(struct vma *vma)
 		if (beside[i] && beside[i]->region == vma->region) {
 			beside[i]->flags |= VMA_LAYERED;
 			vma->flags |= VMA_LAYERED;
+			beside[i]->entry = 0;
 		}
 }
 
@@ -156,6 +157,7 @@ void vma_remove(struct vma *vma)
 void vma_set_prot(struct vma *vma, unsigned int prot)
 {
 	count_rights(vma, -1);
+	vma->entry = 0;
 	vma->prot = (uint8_t)prot;
 	count_rights(vma, 1);
 }
@@ -170,6 +172,7 @@ static void set_range(struct vma *vma, addr_t start, addr_t end)
 	vma->mm->npages -= pages(vma);
 	vma->start = start;
 	vma->end = end;
+	vma->entry = 0;
 	vma->mm->npages += pages(vma);
 	if (moves)
 		RB_INSERT(vma_tree, &vma->mm->vmas, vma);
@@ -180,6 +183,7 @@ void vma_split(struct vma *vma, addr_t at, struct vma *tail, struct region *rest
 	ASSERT(vma->start < at && at < vma->end && is_page_aligned(at));
 	*tail = *vma;
 	tail->start = at;
+	tail->entry = 0;
 	set_range(vma, vma->start, at);
 	if (region_is_owned(vma->region)) {
 		if (at >= vma->region->end) /* in what a stack was rounded up by */

@@ -24,6 +24,12 @@ enum mpu_memory { MPU_NORMAL, MPU_DEVICE };
 struct mpu_entry arch_mpu_encode(unsigned int slot, const struct cover *cover, unsigned int prot,
 				 enum mpu_memory memory);
 
+/*
+ * Inline in <arch/mpu_entry.h>: arch_mpu_word(entry) is a word, not 0, from which
+ * arch_mpu_place(word, start, slot) makes an entry of the same cover and rights for any slot; @start is
+ * the first byte that it grants.
+ */
+
 /* The words that grant nothing in a slot. */
 /*@ assigns \nothing; */
 struct mpu_entry arch_mpu_empty(unsigned int slot);

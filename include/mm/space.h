@@ -145,6 +145,14 @@ void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t
 /* What an entry of an image or of a stack grants, for who looks at it.  false: nothing. */
 bool mm_entry_shown(const struct mpu_entry *entry, struct cover *cover, unsigned int *prot);
 
+/**
+ * mm_load_whole - load the entry of a VMA that one entry covers whole, as mm_load() has left it
+ * @vma: its ->entry is not 0: then no other slot holds a part of it
+ *
+ * Return: false, where it is loaded already.
+ */
+bool mm_load_whole(struct vma *vma, addr_t sp);
+
 /* Never evict the slot that holds the entry of an address; mm_unpin() ends it for all slots. */
 void mm_pin(struct mm *mm, addr_t at);
 void mm_unpin(struct mm *mm);

@@ -37,6 +37,8 @@ struct vma {
 	uint8_t prot;	  /* what it grants: PROT_* */
 	uint8_t max_prot; /* what mprotect may make of it */
 	uint8_t flags;	  /* enum vma_flags */
+	uint8_t slot;	  /* where @entry was loaded last */
+	uint32_t entry;	  /* what loads it whole (arch_mpu_place); 0: not known, or takes several */
 	LIST_ENTRY(vma) on_backing;
 };
 

@@ -352,9 +352,10 @@ void env_finish(struct mm_job *job)
 {
 	for (unsigned int steps = 0; !mm_job_is_done(job); steps++) {
 		addr_t at = job->at;
+		addr_t most = CONFIG_STEP_BYTES * (job->backing || job->from ? 1 : 4);
 
 		mm_job_step(job);
-		if (job->at - at > CONFIG_STEP_BYTES)
+		if (job->at - at > most)
 			panic("a step of %u bytes", job->at - at);
 	}
 }
