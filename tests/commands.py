@@ -145,7 +145,7 @@ def services_that_end_are_started_again(board):
         with open(os.path.join(folder, "root", "etc", "inittab"), "w", encoding="utf-8") as file:
             file.write("# what ends\n\nbad:respawn:/bin/false\ngood:once:/bin/sh -c true\n"
                        "none:once:/bin/none\nnonsense\na:never:/bin/true\n")
-        text = must_run(board, "echo at once; sleep 4; false || echo still", "APPS=" + folder)
+        text = must_run(board, "echo at once; sleep 4; false || echo still", "APPS=" + folder, "PROGS=true")
     must_hold(text, "init: /etc/inittab: not understood, or too much: nonsense")
     must_hold(text, "init: none cannot be started")
     must_hold(text, "init: bad ended: status 1; again in 1 s",

@@ -138,7 +138,17 @@ def run(args):
     return status if status >= 0 else 128 - status
 
 
+def fill_standard_files():
+    """What was closed would be the number of the next file opened, and QEMU would take it so."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def main():
+    fill_standard_files()
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--machine", required=True)
     parser.add_argument("--batch", action="store_true")
