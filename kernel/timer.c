@@ -15,6 +15,8 @@ static RB_HEAD(timer_tree, timer) timers = RB_INITIALIZER(timers);
 static uint64_t due = ARCH_CLOCK_NEVER;	  /* counts; not after the first timer's deadline */
 static uint64_t armed = ARCH_CLOCK_NEVER; /* where the alarm stands, or stood before it came */
 static uint32_t hz;
+static time_t second; /* the time of day, until the clock is at second_until */
+static uint64_t second_until;
 static uint64_t realtime_offset; /* ns from boot to 1970, modulo 2^64 */
 
 uint32_t timer_slice;
@@ -161,6 +163,7 @@ int64_t realtime_set(uint64_t ns)
 	uint64_t before = realtime_offset;
 
 	realtime_offset = ns - timer_now();
+	second_until = 0;
 	return (int64_t)(before - realtime_offset);
 }
 
@@ -175,5 +178,13 @@ uint64_t timer_shifted(uint64_t deadline, int64_t by)
 
 time_t clock_seconds(void)
 {
-	return (time_t)(realtime_now() / NS_PER_S);
+	uint64_t now = arch_clock_now();
+
+	if (now >= second_until) {
+		uint64_t ns = ns_of(now) + realtime_offset;
+
+		second = (time_t)(ns / NS_PER_S);
+		second_until = now + (NS_PER_S - ns % NS_PER_S) * hz / NS_PER_S;
+	}
+	return second;
 }
