@@ -155,6 +155,16 @@ def services_that_end_are_started_again(board):
     must(text.count("init: good ended: status 0\n") == 1, text)
 
 
+def second_uart_elsewhere(board):
+    with tempfile.TemporaryDirectory(prefix="croft-test-") as folder:
+        path = os.path.join(folder, "sent")
+        must_run(board, "uartd /dev/uart1 /dev/ttyS1 & sleep 1; echo to a file > /dev/ttyS1; sleep 1; "
+                 "poweroff", "PROGS=sleep", "UART1=file:" + path)
+        with open(path, encoding="utf-8") as file:
+            sent = file.read()
+    must(sent == "to a file\n", "sent: " + repr(sent))
+
+
 def image_that_does_not_fit(board):
     # Flash of 4 MiB is not filled here.
     if run.machine(board) != "lm3s6965evb":
@@ -306,7 +316,8 @@ DEMO = (hello, mapdemo, trespass, fuzzsys, chat)
 COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is_not_there,
             standard_input_closed, in_a_pipe, time_out, words_reach_the_program,
             program_of_ones_own, program_of_ones_own_elsewhere,
-            services_that_end_are_started_again, image_that_does_not_fit,
+            services_that_end_are_started_again, second_uart_elsewhere,
+            image_that_does_not_fit,
             boot_the_bin_by_address, flash_dry_run, size, help_and_wrong_board)
 LOOK = (ps_lists_processes, top_shows_rounds, top_sees_who_works, free_adds_up,
         maps_of_all_and_of_one, mpu_of_all_and_of_one, mem_shows_every_page,

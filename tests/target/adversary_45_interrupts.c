@@ -99,6 +99,26 @@ static int receive(long ms)
 	return id < 0 ? errno : words[0] == BIT ? 0 : EPROTO;
 }
 
+/* How often the lines of drivers have interrupted. */
+static long interrupts(void)
+{
+	char text[400];
+	int fd = open("/proc/interrupts", O_RDONLY);
+	ssize_t len = read(fd, text, sizeof(text) - 1);
+	long sum = 0;
+
+	close(fd);
+	if (len <= 0)
+		return -1;
+	text[len] = '\0';
+	for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		*end = '\0';
+		if (strstr(line, "driver") && strchr(line, ':'))
+			sum += strtol(strchr(line, ':') + 1, NULL, 10);
+	}
+	return sum;
+}
+
 /* ---- Parts ---- */
 
 /* Attach and end, by itself or by a fault, with the interrupt asking. */
@@ -182,6 +202,7 @@ static void test_arguments(void)
 static void test_twice(void)
 {
 	int other[2];
+	long count;
 
 	IS(ERROR(attach()), 0, "#45 a line is attached");
 	IS(ERROR(attach()), EBUSY, "#45 twice: EBUSY");
@@ -190,8 +211,11 @@ static void test_twice(void)
 	   "#45 to another channel: EBUSY");
 	close(other[0]), close(other[1]);
 	OK(part_ended(part_start("two", 0, 0), EBUSY), "#45 by another process: EBUSY");
+	count = interrupts();
 	ask();
+	usleep(5000);
 	IS(receive(2000), 0, "#45 the first is told");
+	IS(interrupts() - count, 1, "#45 and the line is off until it receives once more");
 	IS(receive(2000), 0, "#45 and again, where it has not cleared it");
 	hush();
 	for (int i = 0; i < 3; i++) /* what was on its way */
