@@ -27,7 +27,7 @@ static void vsay(const char *format, va_list args)
 	console_write_polled(line, (size_t)len);
 }
 
-static void say(const char *format, ...)
+void panic_say(const char *format, ...)
 {
 	va_list args;
 
@@ -41,13 +41,13 @@ static void say_stack(const uint32_t *sp)
 {
 	int left = RETURNS;
 
-	say("  calls from:");
+	panic_say("  calls from:");
 	for (; sp < (const uint32_t *)(const void *)__stack_end && left > 0; sp++)
 		if ((*sp & 1) && *sp >= ptr_addr(__text_start) && *sp < ptr_addr(__text_end)) {
-			say(" %lx", (unsigned long)*sp & ~1ul);
+			panic_say(" %lx", (unsigned long)*sp & ~1ul);
 			left--;
 		}
-	say("\n");
+	panic_say("\n");
 }
 
 /* The registers that the program had when it entered the kernel, where its stack tells them. */
@@ -56,29 +56,30 @@ static void say_program(void)
 	const struct frame *frame = arch_current_frame();
 	addr_t sp = ptr_addr(frame);
 
-	say("  sp %lx, program's %lx", (unsigned long)ptr_addr(__builtin_frame_address(0)),
-	    (unsigned long)sp);
+	panic_say("  sp %lx, program's %lx", (unsigned long)ptr_addr(__builtin_frame_address(0)),
+		  (unsigned long)sp);
 	if (current->proc && sp >= current->stack.start && sp < current->stack.end &&
 	    current->stack.end - sp >= sizeof(*frame))
-		say(" pc %lx lr %lx r0 %lx %lx %lx %lx", (unsigned long)frame->pc,
-		    (unsigned long)frame->lr, (unsigned long)frame->r0, (unsigned long)frame->r1,
-		    (unsigned long)frame->r2, (unsigned long)frame->r3);
-	say("\n");
+		panic_say(" pc %lx lr %lx r0 %lx %lx %lx %lx", (unsigned long)frame->pc,
+			  (unsigned long)frame->lr, (unsigned long)frame->r0,
+			  (unsigned long)frame->r1, (unsigned long)frame->r2,
+			  (unsigned long)frame->r3);
+	panic_say("\n");
 }
 
 static void say_epitaph(const char *format, va_list args)
 {
 	console_write_polled("\n", 1);
-	say("panic: ");
+	panic_say("panic: ");
 	vsay(format, args);
-	say("\n");
+	panic_say("\n");
 	if (current->proc)
-		say("  process %s (pid %d), thread %d\n", current->proc->name, current->proc->pid,
-		    current->tid);
+		panic_say("  process %s (pid %d), thread %d\n", current->proc->name,
+			  current->proc->pid, current->tid);
 	say_program();
 	say_stack(__builtin_frame_address(0));
 	if (IS_ENABLED(CONFIG_CALL_TRACE))
-		trace_say(say);
+		trace_say();
 }
 
 void panic(const char *format, ...)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The last system calls and faults.  See include/kernel/trace.h. */
+#include <kernel/assert.h>
 #include <kernel/entry.h>
 #include <kernel/thread.h>
 #include <kernel/trace.h>
@@ -18,16 +19,16 @@ void trace_fault(int sig)
 	trace.next = (trace.next + (uint32_t)sizeof(*entry)) % (uint32_t)sizeof(trace.entries);
 }
 
-void trace_say(void (*say)(const char *format, ...))
+void trace_say(void)
 {
-	say("  thread:call, or thread!signal of a fault:");
+	panic_say("  thread:call, or thread!signal of a fault:");
 	for (unsigned int i = 0; i < TRACE_ENTRIES; i++) {
 		unsigned int at = (trace.next / sizeof(struct trace_entry) + i) % TRACE_ENTRIES;
 		const struct trace_entry *entry = &trace.entries[at];
 
 		if (entry->tid)
-			say(" %d%c%d", (int)entry->tid, entry->what & TRACE_FAULT ? '!' : ':',
-			    (int)(entry->what & ~TRACE_FAULT));
+			panic_say(" %d%c%d", (int)entry->tid, entry->what & TRACE_FAULT ? '!' : ':',
+				  (int)(entry->what & ~TRACE_FAULT));
 	}
-	say("\n");
+	panic_say("\n");
 }

@@ -20,4 +20,7 @@
   @*/
 void panic(const char *format, ...) __attribute__((noreturn, cold, format(printf, 1, 2)));
 
+/* Tell more of an epitaph.  Context: panic. */
+void panic_say(const char *format, ...) __attribute__((cold, format(printf, 1, 2)));
+
 #endif

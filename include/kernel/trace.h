@@ -28,6 +28,6 @@ extern struct trace trace;
 void trace_fault(int sig);
 
 /* Say the entries, the oldest first.  Context: panic. */
-void trace_say(void (*say)(const char *format, ...));
+void trace_say(void);
 
 #endif
