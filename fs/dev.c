@@ -16,6 +16,7 @@
 #include <fs/dev.h>
 #include <fs/vfs.h>
 #include <fs/window.h>
+#include <kernel/config.h>
 #include <kernel/console.h>
 #include <string.h>
 
@@ -98,6 +99,9 @@ static const struct dev_entry {
 	{ "zero", &zero },	 { "shm", &shm },     { "mqueue", &mqueue },
 };
 
+/* The last one is there where queues are. */
+#define NENTRIES (ARRAY_SIZE(entries) - !IS_ENABLED(CONFIG_MQUEUE))
+
 struct inode *dev_root(void)
 {
 	inode_get(&root);
@@ -107,7 +111,7 @@ struct inode *dev_root(void)
 static int root_lookup(struct inode *dir, const char *name, size_t len, struct inode **found)
 {
 	(void)dir;
-	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+	for (size_t i = 0; i < NENTRIES; i++) {
 		if (strlen(entries[i].name) == len && !memcmp(entries[i].name, name, len)) {
 			inode_get(entries[i].inode);
 			*found = entries[i].inode;
@@ -136,15 +140,15 @@ static int root_readdir(struct inode *dir, uint32_t *cookie, struct croft_dirent
 	size_t i = *cookie;
 
 	(void)dir;
-	if (i >= ARRAY_SIZE(entries) + window_count())
+	if (i >= NENTRIES + window_count())
 		return 0;
 	++*cookie;
-	if (i < ARRAY_SIZE(entries)) {
+	if (i < NENTRIES) {
 		fill(entry, entries[i].name, entries[i].inode);
 	} else {
-		struct inode *window = window_get(i - ARRAY_SIZE(entries));
+		struct inode *window = window_get(i - NENTRIES);
 
-		fill(entry, window_name(i - ARRAY_SIZE(entries)), window);
+		fill(entry, window_name(i - NENTRIES), window);
 		inode_put(window);
 	}
 	return 1;
