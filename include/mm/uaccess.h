@@ -20,7 +20,7 @@
  *
  * Length 0 is good anywhere.
  *
- * Return: 0, or -EFAULT where a byte is not granted or the range wraps.
+ * Return: 0, or -EFAULT where a byte is not granted, or is a device register, or the range wraps.
  */
 /*@ requires \valid(mm) && \valid(ptr) && \separated(mm, ptr);
   @ assigns *ptr, mm->last;
