@@ -23,3 +23,5 @@ STACK_adversary_44_core := 2048
 # What they start.
 NEEDS_ipc_files := tarfs
 NEEDS_ipc_uart := uartd
+STACK_adversary_mpu := 1024
+STACK_adversary_entry := 1024

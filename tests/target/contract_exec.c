@@ -152,14 +152,14 @@ static void borrowed(void)
 
 	OK(exited(in_child(map_in_parent, 0), 0) && holds(OWN, (char *)result) == 1 &&
 		   peek((char *)result + P) == 'c',
-	   "39 what a vfork child maps is mapped in its parent");
+	   "#39 what a vfork child maps is mapped in its parent");
 	p = (char *)result;
 	OK(exited(in_child(unmap_in_parent, (long)p), 0) && holds(OWN, p) == 0,
-	   "39 what a vfork child unmaps is unmapped in its parent");
+	   "#39 what a vfork child unmaps is unmapped in its parent");
 	status = in_child(fault, (long)KERNEL_RAM);
 	OK(status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV,
-	   "39 a vfork child faults: it dies alone");
-	OK(is_as(&was), "39 all is as it was");
+	   "#39 a vfork child faults: it dies alone");
+	OK(is_as(&was), "#39 all is as it was");
 }
 
 static void attached(void)

@@ -112,7 +112,7 @@ static const struct {
 	{ "a look at the kernel's vectors", kernel_entry, SIGSEGV, 0 },
 	{ "a jump into the kernel", kernel_text, SIGSEGV, 0 },
 	{ "a jump to an EXC_RETURN", exception_return, SIGSEGV, SIGILL },
-	{ "a look at the system control space", read_system_control, SIGBUS, SIGSEGV },
+	{ "#27 a look at the system control space", read_system_control, SIGBUS, SIGSEGV },
 	{ "switching the MPU off", write_mpu_control, SIGBUS, SIGSEGV },
 	{ "becoming privileged", become_privileged, SIGSEGV, 0 },
 	{ "the bit-band alias of kernel RAM", bit_band_alias, SIGSEGV, SIGBUS },

@@ -23,12 +23,13 @@
 enum place { IN_KERNEL, NOWHERE, AT_TOP, IN_DATA, IN_FREE, IN_TEXT, PLACES };
 
 static const char *const names[PLACES][2] = {
-	{ "sp in kernel RAM, then a call", "sp in kernel RAM, then preempted" },
-	{ "sp 0, then a call", "sp 0, then preempted" },
-	{ "sp at the top of memory, then a call", "sp at the top of memory, then preempted" },
-	{ "sp in its own data, then a call", "sp in its own data, then preempted" },
-	{ "sp in memory it gave back, then a call", "sp in memory it gave back, then preempted" },
-	{ "sp in its own text, then a call", "sp in its own text, then preempted" },
+	{ "#2 sp in kernel RAM, then a call", "#1 sp in kernel RAM, then preempted" },
+	{ "#2 sp 0, then a call", "#1 sp 0, then preempted" },
+	{ "#2 sp at the top of memory, then a call", "#1 sp at the top of memory, then preempted" },
+	{ "#2 sp in its own data, then a call", "#1 sp in its own data, then preempted" },
+	{ "#2 sp in memory it gave back, then a call",
+	  "#1 sp in memory it gave back, then preempted" },
+	{ "#2 sp in its own text, then a call", "#1 sp in its own text, then preempted" },
 };
 
 static uint32_t data[128];
@@ -163,13 +164,13 @@ static void test(void)
 
 	part_status(part_start("overflow", 0, 0));
 	before = system_info(INFO_FREE_PAGES);
-	dies("overflow", 0, 0, "a stack overflows by recursion");
-	dies("overflow", 1, 0, "a stack overflows by one large frame");
-	dies("overflow", 2, 0, "a stack overflows by pushes");
+	dies("overflow", 0, 0, "#8 a stack overflows by recursion");
+	dies("overflow", 1, 0, "#8 a stack overflows by one large frame");
+	dies("overflow", 2, 0, "#8 a stack overflows by pushes");
 	for (long where = 0; where < PLACES; where++)
 		for (long how = 0; how < 2; how++)
 			dies("move", where, how, names[where][how]);
-	dies("unmap", 0, 0, "a program unmaps its own stack");
+	dies("unmap", 0, 0, "#9 a program unmaps its own stack");
 	dies("unmap", 1, 0, "a program takes the right to write from its own stack");
 	IS(system_info(INFO_FREE_PAGES), before, "no page is lost");
 }

@@ -53,7 +53,7 @@ static void test_data(char *edge)
 		       : "=&r"(words[0]), "=&r"(words[1]), "=&r"(words[2]), "=&r"(words[3])
 		       : "r"(start)
 		       : "r4", "r5", "r6", "r8");
-	OK(memcmp(words, start, sizeof(words)) == 0, "LDM over the edge of two mappings");
+	OK(memcmp(words, start, sizeof(words)) == 0, "#23 LDM over the edge of two mappings");
 	OK(system_info(INFO_REFILLS) - refills >= 2, "it took two refills");
 
 	evict();
@@ -67,12 +67,12 @@ static void test_data(char *edge)
 
 	evict();
 	__asm volatile("ldrd %0, %1, [%2]" : "=&r"(first), "=&r"(second) : "r"(edge - 4));
-	OK(first == 2 && second == 3, "LDRD over the edge of two mappings");
+	OK(first == 2 && second == 3, "#23 LDRD over the edge of two mappings");
 
 	memcpy(edge - 2, "\x78\x56\x34\x12", 4);
 	evict();
 	__asm volatile("ldr %0, [%1]" : "=r"(first) : "r"(edge - 2));
-	IS(first, 0x12345678, "an unaligned word over the edge is read");
+	IS(first, 0x12345678, "#23 an unaligned word over the edge is read");
 	evict();
 	__asm volatile("str %0, [%1]" : : "r"(0x87654321), "r"(edge - 2) : "memory");
 	OK(memcmp(edge - 2, "\x21\x43\x65\x87", 4) == 0,
@@ -92,7 +92,7 @@ static void test_code(char *edge)
 	memcpy(edge - 2, code, sizeof(code));
 	IS(mprotect(edge - page, 2 * page, PROT_READ | PROT_EXEC), 0, "the two become code");
 	evict();
-	IS(run(), 0x123, "an instruction over the edge of two mappings");
+	IS(run(), 0x123, "#23 an instruction over the edge of two mappings");
 	evict();
 	IS(run(), 0x123, "and again");
 }

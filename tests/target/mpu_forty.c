@@ -76,10 +76,10 @@ static void test(void)
 		for (int i = 0; i < count; i++)
 			wrong += *at[i] != holds[i];
 	refills = system_info(INFO_REFILLS) - refills;
-	IS(wrong, 0, "touched in turn, each holds what was put there");
+	IS(wrong, 0, "#24 touched in turn, each holds what was put there");
 	note("touches", ROUNDS * count);
 	note("refills", refills);
-	OK(refills >= ROUNDS * (count - ENTRIES), "nearly every touch takes a refill");
+	OK(refills >= ROUNDS * (count - ENTRIES), "#24 nearly every touch takes a refill");
 
 	for (int i = 0; i < in_memory && i < count - 1; i++)
 		wrong += munmap((void *)at[i], page) != 0;

@@ -68,19 +68,19 @@ static void test(void)
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		good &= raw3(none[i], 1, 2, 3) == NO_CALL;
-	OK(good, "numbers beyond the table");
+	OK(good, "#7 numbers beyond the table");
 
 	good = 1;
 	for (unsigned long nr = 0; nr < NR_SYSCALLS; nr++)
 		good &= is_call[nr] || raw3(nr, 1, 2, 3) == NO_CALL;
-	OK(good, "numbers between those of the table");
+	OK(good, "#7 numbers between those of the table");
 
 	good = 0;
 	for (unsigned int i = 0; i < IMMEDIATES; i++)
 		good += call_svc(i) == pid;
-	IS(good, IMMEDIATES, "every immediate of SVC is the same call");
+	IS(good, IMMEDIATES, "#7 every immediate of SVC is the same call");
 
-	IS(lost_registers(SYS_getpid), 0, "a call keeps all registers but r0");
+	IS(lost_registers(SYS_getpid), 0, "#11 a call keeps all registers but r0");
 	IS(lost_registers(NR_SYSCALLS), 0, "so does one that is none");
 	IS(lost_registers(SYS_sched_yield), 0, "so does one that lets another run");
 }

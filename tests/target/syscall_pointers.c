@@ -235,31 +235,31 @@ static void test_edges(char *own)
 	int fd;
 
 	memset(own, 'x', page);
-	IS(raw3(SYS_read, file, (long)(end - 8), LEN), -EFAULT, "a buffer that ends in a hole");
+	IS(raw3(SYS_read, file, (long)(end - 8), LEN), -EFAULT, "#13 a buffer that ends in a hole");
 	IS(lseek(file, 0, SEEK_CUR), before, "the offset has not moved");
 	OK(memcmp(end - 8, "xxxxxxxx", 8) == 0, "nothing was written");
-	IS(raw3(SYS_read, file, (long)own, -1), -EFAULT, "a length that wraps");
-	IS(raw3(SYS_write, STDOUT_FILENO, (long)own, 0x7fffffff), -EFAULT, "a length beyond all");
-	IS(raw3(SYS_read, file, (long)own, 0), 0, "a length of 0");
+	IS(raw3(SYS_read, file, (long)own, -1), -EFAULT, "#12 a length that wraps");
+	IS(raw3(SYS_write, STDOUT_FILENO, (long)own, 0x7fffffff), -EFAULT, "#12 a length beyond all");
+	IS(raw3(SYS_read, file, (long)own, 0), 0, "#12 a length of 0");
 
 	memset(own, 'y', page);
-	IS(raw3(SYS_open, (long)(end - 4), 0, 0), -EFAULT, "a path without an end");
+	IS(raw3(SYS_open, (long)(end - 4), 0, 0), -EFAULT, "#14 a path without an end");
 	memcpy(end - sizeof(FILE_NAME), FILE_NAME, sizeof(FILE_NAME));
 	fd = (int)raw3(SYS_open, (long)(end - sizeof(FILE_NAME)), 0, 0);
-	OK(fd >= 0, "a path that ends with its mapping");
+	OK(fd >= 0, "#14 a path that ends with its mapping");
 	close(fd);
 
 	if (mmap(end, page, RW, ANON | MAP_FIXED, -1, 0) != end)
 		return;
 	lseek(file, 0, SEEK_SET);
-	IS(raw3(SYS_read, file, (long)(end - 8), LEN), LEN, "a buffer over two mappings");
+	IS(raw3(SYS_read, file, (long)(end - 8), LEN), LEN, "#13 a buffer over two mappings");
 	OK(memcmp(end - 8,
 		  "\x7f"
 		  "ELF",
 		  4) == 0,
 	   "it holds what was read");
 	mprotect(end, page, PROT_READ);
-	IS(raw3(SYS_read, file, (long)(end - 8), LEN), -EFAULT, "the second can only be read");
+	IS(raw3(SYS_read, file, (long)(end - 8), LEN), -EFAULT, "#13 the second can only be read");
 	fd = open("/dev/null", O_WRONLY);
 	IS(raw3(SYS_write, fd, (long)(end - 8), LEN), LEN, "which is enough to write from it");
 	close(fd);

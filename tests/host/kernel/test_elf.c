@@ -129,7 +129,7 @@ static void test_sound(void **state)
 #define PHDR(i, word) (ELF_HEADER_BYTES + ELF_PHDR_BYTES * (i) + 4 * (word))
 
 /* Each is one word or half-word of a sound file made wrong. */
-static void test_refused(void **state)
+static void adversary_40_refused(void **state)
 {
 	static const struct {
 		const char *what;
@@ -212,7 +212,7 @@ static void test_cut(void **state)
 }
 
 /* Every byte, every value: whatever it says, the sanitizers must not. */
-static void test_every_byte(void **state)
+static void adversary_40_every_byte(void **state)
 {
 	(void)state;
 	for (uint32_t at = 0; at < FILE_SIZE; at++)
@@ -228,9 +228,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(adversary_40_refused),
 		cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_every_byte),
+		cmocka_unit_test(adversary_40_every_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,7 @@ static bool lies_well(addr_t start, addr_t end, addr_t base, addr_t size)
 	return true;
 }
 
-static void test_every_range(void **state)
+static void adversary_19_every_range(void **state)
 {
 	(void)state;
 	for (addr_t start = BASE; start < BASE + PG(N); start += PAGE_SIZE)
@@ -158,7 +158,7 @@ static void test_round(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_range),
+		cmocka_unit_test(adversary_19_every_range),
 		cmocka_unit_test(test_edges_of_the_address_space),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_round),

@@ -362,14 +362,14 @@ static void sweep(const struct scenario *scenario, bool full)
 	}
 }
 
-static void test_records_at_hand(void **state)
+static void adversary_31_records_at_hand(void **state)
 {
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(scenarios); i++)
 		sweep(&scenarios[i], false);
 }
 
-static void test_slabs_full(void **state)
+static void adversary_31_slabs_full(void **state)
 {
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(scenarios); i++)
@@ -379,8 +379,8 @@ static void test_slabs_full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_records_at_hand),
-		cmocka_unit_test(test_slabs_full),
+		cmocka_unit_test(adversary_31_records_at_hand),
+		cmocka_unit_test(adversary_31_slabs_full),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);
