@@ -25,3 +25,4 @@ NEEDS_ipc_files := tarfs
 NEEDS_ipc_uart := uartd
 STACK_adversary_mpu := 1024
 STACK_adversary_entry := 1024
+STACK_adversary_memory := 1024
