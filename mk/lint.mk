@@ -24,7 +24,7 @@ CPPCHECK      = cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix32 
 CPPCHECK     += $(foreach id,nullPointer ctunullpointer leakNoVarFunctionCall,--suppress='$(id):tests/target/*')
 
 .PHONY: lint lint-tree lint-board \
-        lint-format lint-cppcheck lint-floors lint-docs lint-clang lint-user lint-headers
+        lint-format lint-cppcheck lint-adversary lint-floors lint-docs lint-clang lint-user lint-headers
 
 # All that is wrong is told at once.
 lint: | $(call setup-stamp,lint)
@@ -33,7 +33,7 @@ lint: | $(call setup-stamp,lint)
 	if [ "$$failed" ]; then echo "lint: see above" >&2; exit 1; else echo "lint: clean"; fi
 
 # Once for the whole tree.
-lint-tree: lint-format lint-cppcheck lint-floors lint-docs
+lint-tree: lint-format lint-cppcheck lint-adversary lint-floors lint-docs
 # Once for each board: the kernel as it is built, then what only a compiler sees.
 lint-board: kernel stack lint-clang lint-user lint-headers
 
@@ -46,6 +46,10 @@ lint-cppcheck: $(AUTOCONF) $(SYSCALL_KERNEL) $(SYSCALL_USER) $(host-sys)
 	$(call say,CHECK,$(words $(lint-kernel) $(lint-user)) files by cppcheck)
 	$(Q)$(if $(lint-kernel),$(CPPCHECK) $(KERNEL_INCLUDES) --include=$(AUTOCONF_H) $(lint-kernel))
 	$(Q)$(if $(lint-user),$(CPPCHECK) $(USER_INCLUDES) $(lint-user))
+
+lint-adversary:
+	$(call say,CASES,docs/adversary.md)
+	$(Q)$(PYTHON) tools/checkadversary.py
 
 lint-floors:
 	$(call say,FLOORS,)

@@ -63,7 +63,7 @@ static uint32_t now_ms(void)
 
 /* ---- Workers ------------------------------------------------------------------------------ */
 
-static void start(unsigned int i)
+static bool start(unsigned int i)
 {
 	const char *const argv[] = { self, IN_SLOT, fuzz_decimal(i), fuzz_decimal(next_seed),
 				     NULL };
@@ -85,9 +85,10 @@ static void start(unsigned int i)
 	watches[i] = (struct watch){ .seed = next_seed, .since = now_ms() };
 	if (slot->pid < 0) {
 		slot->pid = 0;
-		return;
+		return false;
 	}
 	next_seed = fuzz_mix(next_seed, 2);
+	return true;
 }
 
 /* Take the board, and leave no descriptor for the calls to find it by. */
@@ -325,8 +326,8 @@ static bool run(uint32_t calls)
 		}
 		fuzz_call(&top); /* a worker of root may have changed it */
 		for (unsigned int i = 0; i < nworkers; i++)
-			if (board->slots[i].pid == 0)
-				start(i);
+			if (board->slots[i].pid == 0 && !start(i))
+				clear(); /* what workers have left takes the memory */
 		if (!reap())
 			turn();
 		/* One of low priority ends only when the others leave it the processor. */

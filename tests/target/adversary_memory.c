@@ -4,6 +4,7 @@
  * docs/adversary.md.  The suites contract and linux, and the model of the host, try more of each.
  */
 /* timeout: 120 */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>

@@ -239,7 +239,8 @@ static void test_edges(char *own)
 	IS(lseek(file, 0, SEEK_CUR), before, "the offset has not moved");
 	OK(memcmp(end - 8, "xxxxxxxx", 8) == 0, "nothing was written");
 	IS(raw3(SYS_read, file, (long)own, -1), -EFAULT, "#12 a length that wraps");
-	IS(raw3(SYS_write, STDOUT_FILENO, (long)own, 0x7fffffff), -EFAULT, "#12 a length beyond all");
+	IS(raw3(SYS_write, STDOUT_FILENO, (long)own, 0x7fffffff), -EFAULT,
+	   "#12 a length beyond all");
 	IS(raw3(SYS_read, file, (long)own, 0), 0, "#12 a length of 0");
 
 	memset(own, 'y', page);
