@@ -14,6 +14,7 @@
 #include <fs/ram.h>
 #include <fs/romfs.h>
 #include <fs/served.h>
+#include <kernel/config.h>
 
 #include "internal.h"
 
@@ -27,11 +28,11 @@ int vfs_init(addr_t rom_start, addr_t rom_end)
 		return err;
 	path_set_root(root);
 	err = vfs_mount("/dev", dev_root());
-	if (!err)
+	if (!err && IS_ENABLED(CONFIG_RAM_FILES))
 		err = vfs_mount("/dev/shm", ram_shm_root());
-	if (!err)
+	if (!err && IS_ENABLED(CONFIG_RAM_FILES))
 		err = vfs_mount("/tmp", ram_tmp_root());
-	if (!err)
+	if (!err && IS_ENABLED(CONFIG_PROCFS))
 		err = vfs_mount("/proc", procfs_root());
 	return err;
 }

@@ -19,7 +19,8 @@ Targets:
   make bench-update     measure, and write that file
   make lint             style, both compilers, cppcheck, headers, floors
   make stack            how deep the kernel's stack can get, and by which calls
-  make size             flash and static RAM of the kernel by folder
+  make size             flash and static RAM of the kernel by folder, RAM of each record
+  make size-features    what each feature costs (FEATURES='PIPES POLL': only these)
   make core [CORE=f]    open a core dump in gdb; BATCH=1 only prints what it tells
   make cores LOG=f      make core dumps, OUT.<pid>, of the lines that a console has shown
   make debug CMD=...    gdb on the system in QEMU, with `croft` commands; BATCH=f reads commands

@@ -70,3 +70,9 @@ image-path: $(IMAGE)
 .PHONY: size
 size: $(KERNEL) $(ROMFS)
 	@$(PYTHON) tools/size.py $(KERNEL:.elf=.map) $(ROMFS) $(O)/obj/
+	@$(PYTHON) tools/records.py $(KERNEL)
+
+# FEATURES='X Y': only these choices.
+.PHONY: size-features
+size-features:
+	@$(PYTHON) tools/features.py $(BOARD) $(FEATURES)

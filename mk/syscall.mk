@@ -17,7 +17,7 @@ $(gen-user)/syscalls.h:                              kind := user
 $(gen-user)/syscall_shapes.h:                        kind := shapes
 $(SYSCALL_STUBS):                                    kind := stubs
 
-$(SYSCALL_KERNEL) $(SYSCALL_USER) $(SYSCALL_STUBS): $(SYSCALL_DEF) tools/gensyscalls.py | $(AUTOCONF)
+$(SYSCALL_KERNEL) $(SYSCALL_USER) $(SYSCALL_STUBS): $(SYSCALL_DEF) kernel/features.def tools/gensyscalls.py | $(AUTOCONF)
 	$(call say,GEN,$(@:$(O)/%=%))
 	$(Q)$(GENSYSCALLS) $(kind) $@
 

@@ -204,7 +204,20 @@ def flash_dry_run(board):
 
 def size(board):
     must_hold(must_make("size", "BOARD=" + board), r"kernel +flash +static RAM",
-              r" +mm/ +\d+ +\d+", r" +total +\d+ +\d+")
+              r" +mm/ +\d+ +\d+", r" +total +\d+ +\d+", r" +region +\d+", r" +vma +\d+")
+
+
+def size_of_a_feature(board):
+    text = must_make("size-features", "BOARD=" + board, "FEATURES=CHANNELS")
+    cost = re.search(r"^ +CHANNELS +(\d+) +\d+$", text, re.M)
+    must(cost and int(cost.group(1)) > 1000, "channels cost no flash:\n" + text)
+
+
+def minimal_configuration(board):
+    must_hold(must_run(board, "mapdemo", "VARIANT=minimal"),
+              "parent: another process shares the region: yes", "parent: all are given back: yes")
+    must_hold(must_run(board, "cat /proc/meminfo || echo there is none", "VARIANT=minimal"),
+              "there is none")
 
 
 def help_and_wrong_board(board):
@@ -316,9 +329,9 @@ DEMO = (hello, mapdemo, trespass, fuzzsys, chat)
 COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is_not_there,
             standard_input_closed, in_a_pipe, time_out, words_reach_the_program,
             program_of_ones_own, program_of_ones_own_elsewhere,
-            services_that_end_are_started_again, second_uart_elsewhere,
-            image_that_does_not_fit,
-            boot_the_bin_by_address, flash_dry_run, size, help_and_wrong_board)
+            services_that_end_are_started_again, second_uart_elsewhere, image_that_does_not_fit,
+            boot_the_bin_by_address, flash_dry_run, size, size_of_a_feature, minimal_configuration,
+            help_and_wrong_board)
 LOOK = (ps_lists_processes, top_shows_rounds, top_sees_who_works, free_adds_up,
         maps_of_all_and_of_one, mpu_of_all_and_of_one, mem_shows_every_page,
         segments_are_listed_and_removed, hexdump_shows_bytes, time_tells_how_long,

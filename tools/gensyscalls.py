@@ -18,6 +18,10 @@ import os
 import re
 import sys
 
+# Calls that a choice decides on.
+FEATURES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "kernel",
+                        "features.def")
+
 MAX_ARGS = 6
 NOTICE = "Made by tools/gensyscalls.py from include/uapi/croft/syscall.def."
 # r0 to r5 carry one word each; a wider value is passed by pointer.
@@ -52,7 +56,7 @@ class Call:
         self.nr, self.name, self.ret = int(match["nr"]), match["name"], match["ret"]
         args = " ".join(re.findall(r'"([^"]*)"', match["args"])).strip()
         self.args = [] if args in ("", "void") else [Arg(a) for a in args.split(",")]
-        self.text = text
+        self.text, self.choice = text, None
         if len(self.args) > MAX_ARGS:
             raise ValueError("more than %d arguments" % MAX_ARGS)
 
@@ -101,6 +105,18 @@ def parse(path):
     return calls, intro
 
 
+def read_features(calls):
+    """Give each call its choice; None: it is always there."""
+    with open(FEATURES, encoding="utf-8") as file:
+        found = re.findall(r"^FEATURE\((\w+), ([\w ]+)\)$", file.read(), re.M)
+    by_name = {call.name: call for call in calls}
+    for choice, names in found:
+        for name in names.split():
+            if name not in by_name or by_name[name].choice:
+                sys.exit("%s: %s is no call, or is there twice" % (FEATURES, name))
+            by_name[name].choice = choice
+
+
 def c_head(guard):
     return "/* SPDX-License-Identifier: MIT */\n/* %s */\n#ifndef %s\n#define %s\n\n" % (
         NOTICE, guard, guard)
@@ -115,9 +131,17 @@ def nr(calls, _):
     return out + "\n#endif\n"
 
 
+def entry(call):
+    """The words of the table for a call, which is not named where its choice is off."""
+    if call.choice:
+        return "IS_ENABLED(CONFIG_%s) ? SYSCALL_FN(sys_%s) : SYSCALL_FN(sys_nosys)," % (
+            call.choice, call.name)
+    return "SYSCALL_FN(sys_%s)," % call.name
+
+
 def table(calls, _):
     out = c_head("GENERATED_SYSCALL_TABLE_H")
-    out += "#include <stddef.h>\n#include <sys/types.h>\n\n#include <kernel/types.h>\n\n"
+    out += "#include <stddef.h>\n#include <sys/types.h>\n\n#include <kernel/config.h>\n#include <kernel/types.h>\n\n"
     out += "#include <generated/syscall_nr.h>\n\n"
     out += "/* r0 to r5 as they came; a call takes as many as it needs. */\n"
     out += "typedef long (*syscall_fn)(unsigned long, unsigned long, unsigned long, " \
@@ -131,8 +155,8 @@ def table(calls, _):
     out += "\n/* What a number without a call gets. */\nlong sys_nosys(void);\n\n"
     out += "/* Every argument is one word, so every call can be called as a syscall_fn. */\n"
     out += "#define SYSCALL_FN(fn) ((syscall_fn)(void (*)(void))(fn))\n\n"
-    by_nr = {c.nr: "sys_" + c.name for c in calls}
-    rows = ["SYSCALL_FN(%s)," % by_nr.get(i, "sys_nosys") for i in range(max(by_nr) + 1)]
+    by_nr = {c.nr: entry(c) for c in calls}
+    rows = [by_nr.get(i, "SYSCALL_FN(sys_nosys),") for i in range(max(by_nr) + 1)]
     out += "#define SYSCALL_TABLE_INIT"
     out += "".join(" \\\n\t%s" % row for row in ["{"] + ["\t" + r for r in rows] + ["}"])
     out += "\n\n/* For reports: the name of each number, or NULL. */\n"
@@ -267,6 +291,7 @@ def docs(calls, intro):
         out += "## %d %s\n\n    %s %s(%s)\n\n" % (call.nr, call.name, call.ret, call.name,
                                                   call.user())
         out += (call.text or "As above.") + "\n\n"
+        out += "Only with `CONFIG_%s`.\n\n" % call.choice if call.choice else ""
     return re.sub(r"\n{3,}", "\n\n", out).rstrip() + "\n"
 
 
@@ -275,6 +300,7 @@ def main():
     if len(sys.argv) != 4 or sys.argv[2] not in kinds:
         sys.exit(__doc__)
     calls, intro = parse(sys.argv[1])
+    read_features(calls)
     out = sys.argv[3]
     text = kinds[sys.argv[2]](sorted(calls, key=lambda c: c.nr), intro)
     os.makedirs(os.path.dirname(out) or ".", exist_ok=True)

@@ -28,4 +28,6 @@
 #define vsniprintf vsnprintf
 
 #define CONFIG_PROC_DETAIL 1
+#define CONFIG_PROCFS	   1
+#define CONFIG_RAM_FILES   1
 #endif
