@@ -2,8 +2,11 @@
 /* Free runs in their bins.  See mm/run.h. */
 #include "run.h"
 
+#include <arch/memory.h>
+
 #include "internal.h"
 
+#define HELD_ONCE   1 /* the word of a page with one holder */
 #define SORTED_RUNS 4 /* at the head of a bin, highest address first */
 
 /* The first bin from @bin on that is not empty; PAGE_BINS: none. */
@@ -90,8 +93,7 @@ void run_carve(struct zone *zone, struct free_run *run, addr_t at, uint32_t npag
 		run_resize(zone, run, (at - start) >> CONFIG_PAGE_SHIFT);
 	else
 		run_remove(zone, run);
-	for (uint32_t i = 0; i < npages; i++)
-		page[i] = (struct page){ .count = 1 };
+	arch_fill(&page->word, HELD_ONCE, npages * sizeof(*page));
 	mm_unpoison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
 	zone->nfree -= npages;
 	if (stop < end)

@@ -17,6 +17,11 @@
 \name:
 	.endm
 
+/* void arch_fill(uint32_t *at, uint32_t word, size_t len) */
+function arch_fill
+	mov	r3, r0
+	b	1f
+
 /* void arch_clear(void *at, size_t len) */
 function arch_clear
 	mov	r2, r1

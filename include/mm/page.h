@@ -30,8 +30,13 @@
 #include <sys/queue.h>
 
 struct page {
-	uint16_t count; /* holders; 0: free */
-	uint16_t run;	/* pages in the free run that this page begins or ends */
+	union {
+		struct {
+			uint16_t count; /* holders; 0: free */
+			uint16_t run;	/* pages in the free run that this page begins or ends */
+		};
+		uint32_t word;
+	};
 };
 
 /* Bins hold runs of 1, 2, ... 16 pages, then four to each doubling, up to 65535 pages. */

@@ -462,3 +462,9 @@ void arch_clear(void *at, size_t len)
 {
 	memset(at, 0, len);
 }
+
+void arch_fill(uint32_t *at, uint32_t word, size_t len)
+{
+	for (size_t i = 0; i < len / sizeof(*at); i++)
+		at[i] = word;
+}
