@@ -51,6 +51,7 @@ include mk/flash.mk
 include mk/test.mk
 include mk/bench.mk
 include mk/frag.mk
+include mk/trace.mk
 include mk/prove.mk
 include mk/fuzz.mk
 include mk/stack.mk

@@ -3,7 +3,7 @@
  * The tree of /proc.
  *
  *	/proc
- *	|- interrupts, kmsg, maps, meminfo, pageinfo, pagemap, uptime
+ *	|- interrupts, kmsg, maps, meminfo, pageinfo, pagemap, trace, uptime
  *	|- sys/vm/nr_trim_pages
  *	|- sys/kernel/core_to
  *	|- sysvipc/shm
@@ -35,6 +35,7 @@ enum node_id {
 	NODE_MEMINFO,
 	NODE_PAGEINFO,
 	NODE_PAGEMAP,
+	NODE_TRACE,
 	NODE_UPTIME,
 	NODE_SYS,
 	NODE_VM,
@@ -52,12 +53,13 @@ _Static_assert(NNODES < 1 << PID_SHIFT, "a node fits its bits");
 #define MODE_ALL  0444
 #define MODE_ROOT 0400
 
-/* A text that CONFIG_PROC_DETAIL decides on; without it the node has no name, and is not there. */
-#define DETAIL(name, parent, line, mode)                                                           \
+/* A text that a choice decides on; without it the node has no name, and is not there. */
+#define OPTION(option, name, parent, line, mode)                                                   \
 	{                                                                                          \
-		IS_ENABLED(CONFIG_PROC_DETAIL) ? name : "", parent,                                \
-			IS_ENABLED(CONFIG_PROC_DETAIL) ? line : NULL, NULL, mode                   \
+		IS_ENABLED(option) ? name : "", parent, IS_ENABLED(option) ? line : NULL, NULL,    \
+			mode                                                                       \
 	}
+#define DETAIL(name, parent, line, mode) OPTION(CONFIG_PROC_DETAIL, name, parent, line, mode)
 
 static const struct node {
 	const char *name;  /* "": there is none */
@@ -77,6 +79,7 @@ static const struct node {
 	[NODE_MEMINFO] = { "meminfo", NODE_ROOT, procfs_meminfo_line, NULL, MODE_ALL },
 	[NODE_PAGEINFO] = { "pageinfo", NODE_ROOT, procfs_pageinfo_line, NULL, MODE_ALL },
 	[NODE_PAGEMAP] = DETAIL("pagemap", NODE_ROOT, procfs_pagemap_line, MODE_ROOT),
+	[NODE_TRACE] = OPTION(CONFIG_TRACE, "trace", NODE_ROOT, procfs_trace_line, MODE_ROOT),
 	[NODE_UPTIME] = { "uptime", NODE_ROOT, procfs_uptime_line, NULL, MODE_ALL },
 	[NODE_SYS] = { "sys", NODE_ROOT, NULL, NULL, 0 },
 	[NODE_VM] = { "vm", NODE_SYS, NULL, NULL, 0 },

@@ -6,6 +6,7 @@
 #include <kernel/check.h>
 #include <kernel/elf.h>
 #include <kernel/exec.h>
+#include <kernel/tracing.h>
 #include <string.h>
 
 /* Where a program's parts have been placed. */
@@ -204,6 +205,8 @@ void program_enter(struct proc *proc, struct thread *thread, const struct progra
 	proc->data_base = program->data;
 	proc->tls_slot = 0;
 	memcpy(proc->name, program->name, sizeof(proc->name));
+	if (IS_ENABLED(CONFIG_TRACE))
+		tracing_text(TRACING_name, (uint32_t)proc->pid, proc->name);
 	thread->stack = program->stack;
 	thread->has_result = thread->is_interrupted = false;
 	arch_context_init(&thread->context, program->entry, program->sp, program->data);

@@ -13,6 +13,7 @@
 #include <kernel/mqueue.h>
 #include <kernel/proc.h>
 #include <kernel/timer.h>
+#include <kernel/tracing.h>
 #include <mm/page.h>
 #include <stdio.h>
 
@@ -73,13 +74,15 @@ void kernel_main(void)
 	arch_init();
 	sched_init();
 	zones_init();
+	timer_init(BOARD_CLOCK_HZ);
+	log_boot();
+	if (IS_ENABLED(CONFIG_TRACE))
+		tracing_start(BOARD_CLOCK_HZ);
 	err = vfs_init(ptr_addr(__romfs_start), ptr_addr(__flash_end));
 	if (!err && IS_ENABLED(CONFIG_MQUEUE))
 		err = vfs_mount(CROFT_MQ_DIR, mqueue_root());
 	if (err)
 		panic("no file system in flash: error %d", -err);
-	timer_init(BOARD_CLOCK_HZ);
-	log_boot();
 	start_first_program();
 	arch_start();
 }

@@ -12,6 +12,7 @@
 #include <kernel/proc.h>
 #include <kernel/signal.h>
 #include <kernel/stop.h>
+#include <kernel/tracing.h>
 #include <mm/pool.h>
 #include <signal.h>
 #include <string.h>
@@ -332,6 +333,7 @@ void proc_exit_step(struct thread *thread)
 	notes_drop(proc, NULL);
 	mm_put(proc->mm);
 	proc->mm = NULL;
+	tracing(TRACING_exit, (uint32_t)proc->pid, (uint32_t)proc->status);
 	memory_check();
 	orphan_children(proc, proc_find(1));
 	if (leaves_no_status(parent)) {

@@ -121,6 +121,11 @@ uint64_t proc_view_uptime(void)
 	return timer_now();
 }
 
+uint64_t proc_view_ns(uint64_t counts)
+{
+	return timer_counted(counts);
+}
+
 uint64_t proc_view_idle(void)
 {
 	return timer_counted(sched_idle_counts());

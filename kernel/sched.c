@@ -19,6 +19,7 @@
 #include <kernel/signal.h>
 #include <kernel/proc.h>
 #include <kernel/remote.h>
+#include <kernel/tracing.h>
 #include <mm/page.h>
 #include <mm/uaccess.h>
 
@@ -265,6 +266,7 @@ static void tls_put(struct thread *thread)
 struct thread *sched_switch(void)
 {
 	struct thread *thread;
+	bool was_idle = false;
 
 	if (current->state == THREAD_RUNNING)
 		current->state = THREAD_READY;
@@ -275,6 +277,8 @@ struct thread *sched_switch(void)
 		thread = best();
 		if (!thread) {
 			timer_arm(ARCH_CLOCK_NEVER, charged_since);
+			tracing(TRACING_idle, 0);
+			was_idle = true;
 			arch_idle();
 			poll();
 			continue;
@@ -287,6 +291,9 @@ struct thread *sched_switch(void)
 			charge();
 	}
 	timer_arm(slice_end(), charged_since);
+	if (thread != current || was_idle)
+		tracing(TRACING_switch, (uint32_t)thread->tid, (uint32_t)thread->proc->pid,
+			thread->stack.start, thread->stack.end);
 	current = thread;
 	thread->state = THREAD_RUNNING;
 	mm_activate(thread->proc->mm, &thread->stack);

@@ -10,6 +10,7 @@
 #include <kernel/signal.h>
 #include <kernel/stop.h>
 #include <kernel/trace.h>
+#include <kernel/tracing.h>
 #include <mm/uaccess.h>
 #include <signal.h>
 #include <string.h>
@@ -45,6 +46,7 @@ bool kernel_memory_fault(addr_t at, enum mm_access access, addr_t sp)
 {
 	enum mm_verdict verdict = mm_fault(current_mm(), at, access, sp);
 
+	tracing(TRACING_fault, at, access, verdict);
 	if (verdict == VERDICT_REFILLED)
 		return true;
 	fault(SIGSEGV, verdict == VERDICT_MAPERR ? SI_MAPERR : SI_ACCERR, at);

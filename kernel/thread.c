@@ -7,6 +7,7 @@
 #include <kernel/fd.h>
 #include <kernel/futex.h>
 #include <kernel/poll.h>
+#include <kernel/tracing.h>
 #include <mm/pool.h>
 #include <mm/uaccess.h>
 
@@ -194,6 +195,7 @@ void thread_settle_result(struct thread *thread)
 		frame->pc -= SVC_BYTES;
 	} else if (thread->has_result) {
 		frame->r0 = (uint32_t)thread->result;
+		tracing(TRACING_result, (uint32_t)thread->result);
 		if (thread->has_words)
 			arch_frame_set_words(frame, thread->words);
 	}

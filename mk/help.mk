@@ -21,6 +21,8 @@ Targets:
   make stack            how deep the kernel's stack can get, and by which calls
   make size             flash and static RAM of the kernel by folder, RAM of each record
   make size-features    what each feature costs (FEATURES='PIPES POLL': only these)
+  make trace CMD='...'  run it with every event of the kernel recorded: build/trace.json
+  make map CMD='...'    a picture of the memory while it runs: build/map.html (docs/tracing.md)
   make core [CORE=f]    open a core dump in gdb; BATCH=1 only prints what it tells
   make cores LOG=f      make core dumps, OUT.<pid>, of the lines that a console has shown
   make debug CMD=...    gdb on the system in QEMU, with `croft` commands; BATCH=f reads commands

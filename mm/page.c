@@ -7,6 +7,7 @@
  *	P4 nfree is the number of pages with count 0
  */
 #include <errno.h>
+#include <kernel/tracing.h>
 #include <mm/page.h>
 
 #include "internal.h"
@@ -109,6 +110,7 @@ void page_get(addr_t at, uint32_t npages)
 
 static void run_free(struct zone *zone, addr_t at, uint32_t npages)
 {
+	tracing(TRACING_pages, at, npages, false);
 	zone->nfree += npages;
 	nfree += npages;
 	mm_poison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The tree of regions.  See include/mm/region.h. */
 #include <errno.h>
+#include <kernel/tracing.h>
 #include <mm/page.h>
 #include <mm/pool.h>
 #include <mm/region.h>
@@ -19,6 +20,25 @@ static int region_compare(const struct region *a, const struct region *b)
 }
 
 RB_GENERATE_STATIC(region_tree, region, node, region_compare)
+
+static void tell(const struct region *region)
+{
+	const struct backing *backing = region->backing;
+
+	tracing(TRACING_region, ptr_addr(region), region->start, region->end, region->top,
+		(uint32_t)region->kind | (backing ? (uint32_t)backing->kind << 8 : 0));
+}
+
+static void tell_path(const struct region *region)
+{
+	const struct backing *backing = region->backing;
+	char path[32];
+
+	if (!IS_ENABLED(CONFIG_TRACE) || !backing || !backing->ops->path)
+		return;
+	backing->ops->path(backing, path, sizeof(path));
+	tracing_text(TRACING_path, ptr_addr(region), path);
+}
 
 static uint32_t pages(addr_t start, addr_t end)
 {
@@ -54,10 +74,13 @@ void region_insert(struct region *region, enum region_kind kind, addr_t start, a
 	RB_INSERT(region_tree, &regions, region);
 	account(region, start, top, 1);
 	account_waste(region, 1);
+	tell(region);
+	tell_path(region);
 }
 
 void region_remove(struct region *region)
 {
+	tracing(TRACING_region_gone, ptr_addr(region));
 	ASSERT(region->usage == 0);
 	account(region, region->start, region->top, -1);
 	account_waste(region, -1);
@@ -106,6 +129,9 @@ void region_split(struct region *region, addr_t at, struct region *tail)
 	tail->usage = 1;
 	region->end = region->top = at;
 	RB_INSERT(region_tree, &regions, tail);
+	tell(region);
+	tell(tail);
+	tell_path(tail);
 }
 
 void region_shrink(struct region *region, addr_t start, addr_t end)
@@ -123,6 +149,7 @@ void region_shrink(struct region *region, addr_t start, addr_t end)
 	region->end = end;
 	region->top = top;
 	account_waste(region, 1);
+	tell(region);
 	if (old_start < start)
 		page_put(old_start, pages(old_start, start));
 	if (top < old_top)
@@ -133,6 +160,7 @@ void region_fill(struct region *region)
 {
 	account_waste(region, -1);
 	region->end = region->top;
+	tell(region);
 }
 
 int region_grow(struct region *region, addr_t end)
@@ -151,6 +179,7 @@ int region_grow(struct region *region, addr_t end)
 	region->top = MAX(end, old_top);
 	account(region, old_top, region->top, 1);
 	account_waste(region, 1);
+	tell(region);
 	return 0;
 }
 
@@ -160,6 +189,7 @@ void region_resize_store(struct region *region, addr_t end)
 	account(region, region->start, region->top, -1);
 	region->end = region->top = end;
 	account(region, region->start, region->top, 1);
+	tell(region);
 }
 
 void region_move_store(struct region *region, addr_t start)
@@ -169,6 +199,7 @@ void region_move_store(struct region *region, addr_t start)
 	region->end = region->top = start + (region->end - region->start);
 	region->start = start;
 	RB_INSERT(region_tree, &regions, region);
+	tell(region);
 }
 
 void region_merge(struct region *region, struct region *tail)
@@ -178,6 +209,8 @@ void region_merge(struct region *region, struct region *tail)
 	RB_REMOVE(region_tree, &regions, tail);
 	region->end = tail->end;
 	region->top = tail->top;
+	tracing(TRACING_region_gone, ptr_addr(tail));
+	tell(region);
 	pool_free(&region_pool, tail);
 }
 

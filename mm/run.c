@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include <arch/memory.h>
+#include <kernel/tracing.h>
 
 #include "internal.h"
 
@@ -96,6 +97,7 @@ void run_carve(struct zone *zone, struct free_run *run, addr_t at, uint32_t npag
 	arch_fill(&page->word, HELD_ONCE, npages * sizeof(*page));
 	mm_unpoison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
 	zone->nfree -= npages;
+	tracing(TRACING_pages, at, npages, true);
 	if (stop < end)
 		run_insert(zone, stop, (end - stop) >> CONFIG_PAGE_SHIFT, is_room);
 }

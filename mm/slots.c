@@ -8,6 +8,7 @@
  */
 #include <croft/mman.h>
 #include <errno.h>
+#include <kernel/tracing.h>
 #include <mm/space.h>
 
 #include "internal.h"
@@ -82,6 +83,7 @@ static void slot_set(struct mm *mm, unsigned int slot, struct mpu_entry entry)
 
 static void slot_clear(struct mm *mm, unsigned int slot)
 {
+	tracing(TRACING_drop, (uint32_t)mm->pid, slot);
 	mm->spans[slot] = SPAN_NONE;
 	mm->loaded &= (uint8_t) ~(1u << slot);
 	mm->locked &= (uint8_t) ~(1u << slot);
@@ -128,11 +130,22 @@ static unsigned int slot_pick(struct mm *mm, addr_t sp)
 	return slot;
 }
 
+static void tell_refill(const struct mm *mm, unsigned int slot, const struct mpu_entry *entry)
+{
+	struct cover cover;
+	unsigned int prot;
+
+	if (IS_ENABLED(CONFIG_TRACE) && arch_mpu_decode(entry, &cover, &prot))
+		tracing(TRACING_refill, (uint32_t)mm->pid, slot, cover.base, cover.log2,
+			cover.off | prot << 8);
+}
+
 static void load(struct mm *mm, unsigned int slot, struct mpu_entry entry, struct span span)
 {
 	mm->refills++;
 	mm->loaded |= (uint8_t)(1u << slot);
 	mm->spans[slot] = span;
+	tell_refill(mm, slot, &entry);
 	slot_set(mm, slot, entry);
 }
 

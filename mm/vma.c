@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Mappings.  See include/mm/vma.h. */
 #include <croft/mman.h>
+#include <kernel/tracing.h>
 #include <mm/pool.h>
 #include <mm/space.h>
 #include <mm/vma.h>
@@ -64,6 +65,12 @@ static void note_layers(struct vma *vma)
 		}
 }
 
+static void tell(const struct vma *vma)
+{
+	tracing(TRACING_vma, ptr_addr(vma), (uint32_t)vma->mm->pid, vma->start, vma->end,
+		(uint32_t)vma->prot | (uint32_t)vma->flags << 8);
+}
+
 /* Links but not the region's count: a piece that vma_split() makes of an owned region has one. */
 static void link_vma(struct vma *vma)
 {
@@ -82,12 +89,14 @@ static void link_vma(struct vma *vma)
 		backing->ops->get(backing);
 	}
 	count_rights(vma, 1);
+	tell(vma);
 }
 
 static void unlink_vma(struct vma *vma)
 {
 	struct mm *mm = vma->mm;
 
+	tracing(TRACING_vma_gone, ptr_addr(vma));
 	count_rights(vma, -1);
 	if (vma->region->backing)
 		LIST_REMOVE(vma, on_backing);
@@ -160,6 +169,7 @@ void vma_set_prot(struct vma *vma, unsigned int prot)
 	vma->entry = 0;
 	vma->prot = (uint8_t)prot;
 	count_rights(vma, 1);
+	tell(vma);
 }
 
 /* Change the ends; where others coincide it may have to change its place in the tree. */
@@ -176,6 +186,7 @@ static void set_range(struct vma *vma, addr_t start, addr_t end)
 	vma->mm->npages += pages(vma);
 	if (moves)
 		RB_INSERT(vma_tree, &vma->mm->vmas, vma);
+	tell(vma);
 }
 
 void vma_split(struct vma *vma, addr_t at, struct vma *tail, struct region *rest)

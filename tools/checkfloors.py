@@ -9,8 +9,8 @@ import os
 import re
 import sys
 
-# What any floor of the kernel may use: types and macros, and how to give up.
-COMMON = ["kernel/types.h", "kernel/config.h", "kernel/assert.h", "generated/autoconf.h",
+# What any floor of the kernel may use: types and macros, how to give up, and to be traced.
+COMMON = ["kernel/types.h", "kernel/config.h", "kernel/assert.h", "kernel/tracing.h", "generated/autoconf.h",
           "croft/", "lib/"]
 PRINT = ["kernel/console.h", "kernel/log.h"]
 # arch/ and drivers call up through these alone.

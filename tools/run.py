@@ -3,13 +3,14 @@
 """Boot an image in QEMU.
 
   run.py --machine M [--batch] [--timeout S] [--bin-at ADDR] [--cores PREFIX] [--debug]
-         [--uart1 CHARDEV] IMAGE [QEMU-OPTION...]
+         [--trace FILE] [--uart1 CHARDEV] IMAGE [QEMU-OPTION...]
 
 Without --batch the terminal is the board's console: Ctrl-A x leaves, Ctrl-A h tells more.
 With --batch nothing is read, the console's text goes to the standard output with plain line
 ends, and QEMU ends when the board powers off or after the time-out (exit status 124).
 The exit status is the one that the board gave.  --bin-at loads a raw image at that address.
 --cores lets the board put core dumps into files PREFIX.<pid>.  --debug waits for gdb on port 1234.
+--trace: the file for the trace of a kernel with CONFIG_TRACE_HOST.
 
 The board's second UART has a loopback plug, which returns all that is sent.  --uart1 connects it to
 something else, as QEMU's -serial does: pty, file:PATH, tcp::PORT,server,nowait, none.
@@ -33,7 +34,8 @@ NOISE = b"Timer with period zero, disabling\n"
 def qemu_command(args, plug):
     command = ["qemu-system-arm", "-M", args.machine, "-display", "none",
                "-semihosting-config", "enable=on,target=native" +
-               (",arg=cores=" + args.cores.replace(",", ",,") if args.cores else "")]
+               "".join(",arg=%s=%s" % (name, value.replace(",", ",,")) for name, value in
+                       (("cores", args.cores), ("trace", args.trace)) if value)]
     if args.bin_at is None:
         command += ["-kernel", args.image]
     else:
@@ -155,6 +157,7 @@ def main():
     parser.add_argument("--timeout", type=float)
     parser.add_argument("--bin-at")
     parser.add_argument("--cores")
+    parser.add_argument("--trace")
     parser.add_argument("--debug", action="store_true")
     parser.add_argument("--uart1")
     parser.add_argument("image")

@@ -23,6 +23,7 @@ build  python3-kconfiglib         reads Kconfig
 run    qemu-system-arm            emulates the boards
 test   libcmocka-dev              runs the tests on this machine
 debug  gdb-multiarch              opens core dumps, and debugs what runs in QEMU
+test   chromium                   shows the page that make map draws, in tests
 lint   clang                      second compiler
 lint   clang-format               checks the layout of the code
 lint   cppcheck                   static analysis

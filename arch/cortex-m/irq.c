@@ -3,6 +3,7 @@
 #include <arch/context.h>
 #include <arch/irq.h>
 #include <kernel/assert.h>
+#include <kernel/tracing.h>
 
 #include "port.h"
 #include "scb.h"
@@ -46,6 +47,7 @@ void arch_irq(void)
 	unsigned int n = (SCB_ICSR & ICSR_VECTACTIVE) - 16;
 
 	counts[n]++;
+	tracing(TRACING_irq, n);
 	handlers[n]((int)n);
 }
 

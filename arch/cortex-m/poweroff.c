@@ -7,6 +7,7 @@
  */
 #include <arch/context.h>
 #include <arch/semihost.h>
+#include <kernel/tracing.h>
 
 #include "scb.h"
 
@@ -26,6 +27,8 @@ void arch_poweroff(int status)
 {
 	uint32_t block[2] = { APPLICATION_EXIT, (uint32_t)status };
 
+	if (IS_ENABLED(CONFIG_TRACE))
+		tracing_flush();
 	arch_semihost(SYS_EXIT_EXTENDED, block);
 	arch_stop();
 }

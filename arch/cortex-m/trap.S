@@ -80,9 +80,23 @@ entry svc_entry
 	and	r12, r12, #(16 * 8 - 1)
 	str	r12, [r4]
 #endif
+#ifdef CONFIG_TRACE
+	push	{r0-r3}
+	mov	r0, r7
+	ldr	r1, [sp, #24]		/* the frame */
+	bl	tracing_enter
+	pop	{r0-r3}
+#endif
 	ldr	r12, =syscall_table
 	ldr	r12, [r12, r7, lsl #2]
 	blx	r12
+#ifdef CONFIG_TRACE
+	mov	r4, r0			/* is on the stack, as an argument */
+	mov	r1, r0
+	mov	r0, r7
+	bl	tracing_leave
+	mov	r0, r4
+#endif
 	pop	{r4, r5, r12, lr}
 	cmn	r0, #-NO_RESULT
 	it	ne

@@ -65,6 +65,9 @@ bool proc_view_set_core_to(const char *name, size_t len);
 uint64_t proc_view_uptime(void);
 uint64_t proc_view_idle(void);
 
+/* ns in so many counts of the clock. */
+uint64_t proc_view_ns(uint64_t counts);
+
 /* An interrupt line that someone has attached to, from *@irq on: whose it is, and how often it
  * came.  NULL: there are no more. */
 const char *proc_view_irq(int *irq, uint32_t *count);
