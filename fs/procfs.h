@@ -57,7 +57,7 @@ procfs_line procfs_status_line;	 /* a process */
 procfs_line procfs_stat_line;
 procfs_line procfs_mpu_line;
 procfs_line procfs_core_to_line;
-procfs_line procfs_kmsg_line; /* what the kernel has said */
+procfs_line procfs_kmsg_line;  /* what the kernel has said */
 procfs_line procfs_trace_line; /* the last events */
 
 /* Set vm.nr_trim_pages from decimal digits.  Bytes taken, or -EINVAL. */

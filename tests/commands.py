@@ -252,7 +252,7 @@ def top_shows_rounds(board):
 def top_sees_who_works(board):
     text = must_run(board, "own_spin & top -n 2 -d 2; kill -KILL 3", "APPS=" + OWN)
     must_hold(text, "  PID .*", r"    3 R  .* own_spin", "  PID .*",
-              r"    3 R  16  +([89]\d|100)\.\d .* own_spin")
+              r"    3 R  16 +([89]\d|100)\.\d .* own_spin")
 
 
 def free_adds_up(board):

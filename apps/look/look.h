@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * look: the commands that show what runs, in one program with many names.
+ * look: the commands that show what there is and what runs, in one program with many names.
  *
  *	main.c    the names, and which function each one calls
  *	text.c    printing, and reading a text of /proc line by line
@@ -8,6 +8,7 @@
  *	ps.c      ps, top
  *	memory.c  free, maps, mpu
  *	pages.c   mem
+ *	ls.c      ls
  *	ipc.c     ipcs, ipcrm
  *	other.c   dmesg, hexdump, time
  *
@@ -76,6 +77,7 @@ int run_maps(int argc, char **argv);
 int run_mpu(int argc, char **argv);
 int run_mem(int argc, char **argv);
 int run_dmesg(int argc, char **argv);
+int run_ls(int argc, char **argv);
 int run_ipcs(int argc, char **argv);
 int run_ipcrm(int argc, char **argv);
 int run_hexdump(int argc, char **argv);

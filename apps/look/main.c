@@ -17,6 +17,7 @@ static const struct {
 	{ "mpu", run_mpu, " [PID]" },
 	{ "mem", run_mem, "" },
 	{ "dmesg", run_dmesg, "" },
+	{ "ls", run_ls, " [FOLDER]" },
 	{ "ipcs", run_ipcs, "" },
 	{ "ipcrm", run_ipcrm, " -m ID... | -M KEY..." },
 	{ "hexdump", run_hexdump, " [FILE]..." },

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * ls [FOLDER]: lists a folder, / if none is named: type, size in bytes, name.
- * iprintf() is newlib's printf() without floating point, at half the size.
- */
+/* ls [FOLDER]: lists a folder, / if none is named: type, size in bytes, name. */
+#include "look.h"
+
+#include <croft/limits.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#include <croft/limits.h>
 
 static void list(const char *folder, const char *name)
 {
@@ -19,19 +17,19 @@ static void list(const char *folder, const char *name)
 	sniprintf(path, sizeof(path), "%s/%s", folder, name);
 	if (stat(path, &st) == 0)
 		type = S_ISDIR(st.st_mode) ? 'd' : S_ISCHR(st.st_mode) ? 'c' : '-';
-	iprintf("%c %8ld %s\n", type, (long)st.st_size, name);
+	out("%c %8ld %s\n", type, (long)st.st_size, name);
 }
 
-int main(int argc, char **argv)
+int run_ls(int argc, char **argv)
 {
 	const char *folder = argc > 1 ? argv[1] : "/";
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
 
-	if (!dir) {
-		perror(folder);
-		return 1;
-	}
+	if (argc > 2)
+		return STATUS_USAGE;
+	if (!dir)
+		return complain(folder, "cannot be listed");
 	while ((entry = readdir(dir)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			list(folder, entry->d_name);
