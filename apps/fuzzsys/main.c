@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/wait.h>
@@ -370,6 +371,7 @@ int main(int argc, char **argv)
 		SAY("fuzzsys CALLS SEED [WORKERS]");
 		return 2;
 	}
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }); /* thousands would fill the host */
 	next_seed = strtoul(argv[2], NULL, 10);
 	if (argc > 3)
 		nworkers = strtoul(argv[3], NULL, 10);
