@@ -127,6 +127,13 @@ struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial)
 	return found;
 }
 
+bool mm_is_device(struct mm *mm, addr_t at)
+{
+	const struct vma *vma = mm_find(mm, at);
+
+	return vma && vma->region->backing && vma->region->backing->kind == BACKING_DEVICE;
+}
+
 int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
 {
 	struct vma *vma = last_from(mm, at);

@@ -7,14 +7,6 @@
 
 #include "internal.h"
 
-/* Device registers are for programs alone: an access of the kernel might be one that they refuse. */
-static bool is_device(struct mm *mm, addr_t at)
-{
-	const struct vma *vma = mm_find(mm, at);
-
-	return vma && vma->region->backing && vma->region->backing->kind == BACKING_DEVICE;
-}
-
 /* How many bytes from @at on grant @want, but at most @len. */
 /*@ requires \valid(mm);
   @ requires len == 0 || at + len - 1 <= UINT32_MAX;
@@ -37,8 +29,8 @@ static size_t granted(struct mm *mm, addr_t at, size_t len, unsigned int want)
 		int rights = mm_rights(mm, at + (addr_t)good, &start, &end);
 
 		if (rights < 0 || ((unsigned int)rights & want) != want ||
-		    is_device(mm, at + (addr_t)good))
-			break;
+		    mm_is_device(mm, at + (addr_t)good))
+			break; /* what a register makes of an access of the kernel is unknown */
 		good = end - at;
 	}
 	return MIN(good, len);

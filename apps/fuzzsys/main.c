@@ -30,8 +30,8 @@
 #define PRIORITY_TOP 31
 #define LIFE_MIN     100 /* calls */
 #define LIFE_SPREAD  400
-#define STUCK_MS     100  /* without a call: it waits for ever, and is ended */
-#define DEAD_MS	     5000 /* after that it should be gone */
+#define STUCK_MS     100   /* without a call: it waits for ever, and is ended */
+#define DEAD_MS	     60000 /* after that it should be gone, on a busy host too */
 #define TURN_NS	     2000000
 #define CLEAR_EVERY  32	  /* workers */
 #define IDLE_MAX     1000 /* workers that cannot begin: then something is wrong */

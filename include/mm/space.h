@@ -97,8 +97,9 @@ struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial);
   @   // What the mappings grant at an address, -1 where there is none; nothing changes them
   @   // while a pointer is judged.
   @   logic integer rights_at(struct mm *mm, integer at) reads \nothing;
+  @   predicate is_register(struct mm *mm, integer at) reads \nothing;
   @   predicate grants(struct mm *mm, integer at, unsigned int want) =
-  @     rights_at(mm, at) >= 0 && (rights_at(mm, at) & want) == want;
+  @     rights_at(mm, at) >= 0 && (rights_at(mm, at) & want) == want && !is_register(mm, at);
   @ }
   @*/
 /*@ requires \valid(mm) && \valid(start) && \valid(end);
@@ -106,9 +107,17 @@ struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial);
   @ assigns *start, *end, mm->last;
   @ ensures \result == rights_at(mm, at);
   @ ensures \result >= 0 ==> *start <= at < *end &&
-  @   \forall integer a; *start <= a < *end ==> rights_at(mm, a) == \result;
+  @   \forall integer a; *start <= a < *end ==> rights_at(mm, a) == \result &&
+  @     (is_register(mm, a) <==> is_register(mm, at));
   @*/
 int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end);
+
+/* Is the address one of a device's registers? */
+/*@ requires \valid(mm);
+  @ assigns mm->last;
+  @ ensures \result <==> is_register(mm, at);
+  @*/
+bool mm_is_device(struct mm *mm, addr_t at);
 
 /**
  * mm_youngest - the VMA that holds an address and was made last

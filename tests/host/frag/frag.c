@@ -16,6 +16,7 @@
  *
  * docs/placement.md has the figures and what follows from them.
  */
+#include <arch/memory.h>
 #include <mm/cover.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -487,6 +488,13 @@ static int print_trace(const char *kind, const char *geometry_name, uint64_t see
 	trace_print(&trace);
 	trace_free(&trace);
 	return 0;
+}
+
+/* The port's. */
+void arch_fill(uint32_t *at, uint32_t word, size_t len)
+{
+	for (size_t i = 0; i < len / sizeof(*at); i++)
+		at[i] = word;
 }
 
 int main(int argc, char **argv)

@@ -139,7 +139,8 @@ void op_uaccess(const struct op *op)
 	if (op->d % 64 == 4)
 		len = 0u - at;
 	for (size_t i = 0; i < len && !expected; i = i + PAGE_SIZE - ((at + i) & PAGE_MASK))
-		if (at + i > UINT32_MAX || rights(op->proc, (addr_t)(at + i)) < 0 ||
+		if (at + i > UINT32_MAX || at + i - DEVICE_AT < PG(DEVICE_PAGES) ||
+		    rights(op->proc, (addr_t)(at + i)) < 0 ||
 		    !((unsigned int)rights(op->proc, (addr_t)(at + i)) & want))
 			expected = -EFAULT;
 	err = user_range(&procs[op->proc], (uaddr_t){ at }, len, want, &ptr);
