@@ -325,6 +325,20 @@ def kill_takes_names_and_numbers(board):
     must_hold(text, r"158|138", "143", "kill: 77: refused", "no", "usage: .*", "2", "usage: .*", "2")
 
 
+
+def ulimit_is_inherited(board):
+    text = must_run(board, "ulimit; ulimit -v 3; ulimit -c 7; ulimit -Sc 5; ulimit -c; ulimit -Hc;"
+                    " ulimit -S -c 8; ulimit -v 3k; ulimit -n 3; ulimit -v 4194304;"
+                    " hello; echo $?; ulimit -v unlimited; sh -c 'ulimit -a | cat'; hello")
+    must_hold(text, r"core dump \(kB, -c\) unlimited", r"open files \(-n\)    \d+",
+              r"mappings \(kB, -v\)  unlimited", "5", "7", "ulimit: 8: refused",
+              "ulimit: 3k: refused", "ulimit: 3: refused", "ulimit: 4194304: refused",
+              "sh: hello: out of memory", "126", r"core dump \(kB, -c\) 5", "open files .*",
+              r"mappings \(kB, -v\)  unlimited", r"process \d+, 1 arguments: hello")
+    must(run_command(board, "ulimit -x")[0] != 0 and run_command(board, "ulimit 5")[0] != 0,
+         "wrong words are taken")
+
+
 DEMO = (hello, mapdemo, trespass, fuzzsys, chat)
 COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is_not_there,
             standard_input_closed, in_a_pipe, time_out, words_reach_the_program,
@@ -335,4 +349,4 @@ COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is
 LOOK = (ps_lists_processes, top_shows_rounds, top_sees_who_works, free_adds_up,
         maps_of_all_and_of_one, mpu_of_all_and_of_one, mem_shows_every_page,
         segments_are_listed_and_removed, hexdump_shows_bytes, time_tells_how_long,
-        kill_takes_names_and_numbers)
+        kill_takes_names_and_numbers, ulimit_is_inherited)

@@ -121,7 +121,8 @@ static int run_help(char **argv, int out)
 	say(out,
 	    "echo [-n] WORD...  help  exit [STATUS]  poweroff [STATUS]\n"
 	    "jobs  fg [%JOB]  bg [%JOB]  wait [%JOB|PID]  kill [-SIGNAL] %JOB|PID...\n"
-	    "cat hexdump ls sleep time true false   ps top free maps mpu mem ipcs ipcrm\n"
+	    "ulimit [-H|-S] [-a | -c [LIMIT] | -n | -v [LIMIT]]\n"
+	    "cat hexdump ls sleep time true false   ps top free maps mpu mem dmesg ipcs ipcrm\n"
 	    "All other commands are programs: `ls /bin` lists them.\n"
 	    "A; B   A & (in the background)   A && B   A || B   A | B   $?   '..'   \"..\"   \\c\n"
 	    "< FILE   > FILE   >> FILE   2> FILE\n"
@@ -133,9 +134,10 @@ static const struct builtin {
 	const char *name;
 	int (*run)(char **argv, int out);
 } builtins[] = {
-	{ "echo", run_echo }, { "exit", run_exit }, { "poweroff", run_poweroff },
-	{ "jobs", run_jobs }, { "fg", run_fg },	    { "bg", run_bg },
-	{ "wait", run_wait }, { "kill", run_kill }, { "help", run_help },
+	{ "echo", run_echo },	  { "exit", run_exit }, { "poweroff", run_poweroff },
+	{ "jobs", run_jobs },	  { "fg", run_fg },	{ "bg", run_bg },
+	{ "wait", run_wait },	  { "kill", run_kill }, { "help", run_help },
+	{ "ulimit", run_ulimit },
 };
 
 /* Files are opened as for a program, but only standard output is used. */

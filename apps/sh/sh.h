@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shell in seven files, to be read in this order:
+ * The shell in eight files, to be read in this order:
  *
  *	main.c   where lines come from
  *	edit.c   a line from the console: keys, echo, history
@@ -9,6 +9,7 @@
  *	pipeline.c programs started side by side
  *	jobs.c   pipelines in the background, or stopped
  *	kill.c   signals sent by name
+ *	limit.c  ulimit
  *
  * It uses neither stdio nor malloc(), so that an idle shell costs little RAM.
  */
@@ -118,6 +119,7 @@ int run_fg(char **argv, int out);
 int run_bg(char **argv, int out);
 int run_wait(char **argv, int out);
 int run_kill(char **argv, int out);
+int run_ulimit(char **argv, int out);
 
 /* Send a signal to all of a job, named by "%N".  false: there is none, or it was refused. */
 bool job_signal(const char *name, int sig);
