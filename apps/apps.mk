@@ -18,7 +18,7 @@ STACK_look := 2048
 STACK_fuzzsys := 1024
 
 # Other names of a program in /bin: LINKS_name := names.
-LINKS_look := ls ps top free maps mpu mem dmesg ipcs ipcrm hexdump time
+LINKS_look := ls ps top free maps mpu mem dmesg ipcs ipcrm hexdump time uname
 
 # Programs that a small image holds only where CMD or PROGS names them.
 ASKED_PROGS := chat crash fuzzsys trespass

@@ -3,7 +3,7 @@
  * The tree of /proc.
  *
  *	/proc
- *	|- interrupts, kmsg, maps, meminfo, pageinfo, pagemap, trace, uptime
+ *	|- interrupts, kmsg, maps, meminfo, pageinfo, pagemap, trace, uptime, version
  *	|- sys/vm/nr_trim_pages
  *	|- sys/kernel/core_to
  *	|- sysvipc/shm
@@ -37,6 +37,7 @@ enum node_id {
 	NODE_PAGEMAP,
 	NODE_TRACE,
 	NODE_UPTIME,
+	NODE_VERSION,
 	NODE_SYS,
 	NODE_VM,
 	NODE_TRIM,
@@ -81,6 +82,7 @@ static const struct node {
 	[NODE_PAGEMAP] = DETAIL("pagemap", NODE_ROOT, procfs_pagemap_line, MODE_ROOT),
 	[NODE_TRACE] = OPTION(CONFIG_TRACE, "trace", NODE_ROOT, procfs_trace_line, MODE_ROOT),
 	[NODE_UPTIME] = { "uptime", NODE_ROOT, procfs_uptime_line, NULL, MODE_ALL },
+	[NODE_VERSION] = { "version", NODE_ROOT, procfs_version_line, NULL, MODE_ALL },
 	[NODE_SYS] = { "sys", NODE_ROOT, NULL, NULL, 0 },
 	[NODE_VM] = { "vm", NODE_SYS, NULL, NULL, 0 },
 	[NODE_TRIM] = { "nr_trim_pages", NODE_VM, procfs_trim_line, procfs_trim_write, MODE_ALL },

@@ -49,6 +49,7 @@ procfs_line procfs_pid_maps_line; /* the mappings of a process */
 procfs_line procfs_meminfo_line;
 procfs_line procfs_pageinfo_line;
 procfs_line procfs_uptime_line;
+procfs_line procfs_version_line;
 procfs_line procfs_trim_line;
 procfs_line procfs_shm_line;
 procfs_line procfs_interrupts_line;

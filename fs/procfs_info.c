@@ -84,6 +84,14 @@ int procfs_uptime_line(int pid, struct procfs_place *place, char line[PROCFS_LIN
 			 (uint32_t)(idle % 100));
 }
 
+int procfs_version_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])
+{
+	(void)pid;
+	if (place->at[0]++)
+		return 0;
+	return sniprintf(line, PROCFS_LINE, "%s", proc_view_version);
+}
+
 /* As on Linux for one processor; the clock's has no number.  The place is 0 for the header, then
  * the line after the last one told, and 1. */
 int procfs_interrupts_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])

@@ -10,6 +10,15 @@
 #include <kernel/proc.h>
 #include <kernel/terminal.h>
 #include <kernel/timer.h>
+#include <kernel/version.h>
+
+#define TEXT_OF(words) #words
+#define TEXT(macro)    TEXT_OF(macro)
+
+const char proc_view_version[] =
+	"Croft version " KERNEL_VERSION
+	" (" TEXT(BOARD_NAME) " " TEXT(BOARD_MACHINE) ") (gcc-" TEXT(__GNUC__) "." TEXT(
+		__GNUC_MINOR__) "." TEXT(__GNUC_PATCHLEVEL__) ")\n";
 
 extern char __kernel_ram_start[], __kernel_ram_end[];
 

@@ -25,7 +25,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wundef -Wvla -Wstrict-prototype
 # Kernel: the stock newlib nano, at fixed addresses.
 KERNEL_ARCH     := -mthumb -mcpu=$(CPU) -mfloat-abi=soft
 KERNEL_INCLUDES := -Iinclude -Iinclude/uapi -I$(O)/include -Iarch/cortex-m/include -Iboards/$(BOARD)
-KERNEL_CPPFLAGS := -D_DEFAULT_SOURCE $(KERNEL_INCLUDES) -include $(AUTOCONF_H)
+KERNEL_CPPFLAGS := -D_DEFAULT_SOURCE -DBOARD_NAME=$(BOARD) -DBOARD_MACHINE=$(FAMILY)/$(CPU) \
+                   $(KERNEL_INCLUDES) -include $(AUTOCONF_H)
 KERNEL_CFLAGS   := -std=c11 -Os -g $(KERNEL_ARCH) --specs=nano.specs -ffunction-sections \
                    -fdata-sections -fno-common -fstack-usage $(WARNINGS)
 KERNEL_LDFLAGS  := $(KERNEL_ARCH) --specs=nano.specs -nostartfiles -Wl,--gc-sections \

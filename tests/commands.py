@@ -339,6 +339,19 @@ def ulimit_is_inherited(board):
          "wrong words are taken")
 
 
+
+def uname_names_the_system(board):
+    text = must_run(board, "uname; uname -n; uname -mr -s; uname -a; cat /proc/version; uname -x; echo $?;"
+                    " uname x; echo $?")
+    with open(os.path.join(run.ROOT, "include/kernel/version.h"), encoding="utf-8") as file:
+        release = re.search(r'KERNEL_VERSION "(.*)"', file.read()).group(1).replace(".", r"\.")
+    node, machine = board, r"armv\S+/cortex-m\d+"
+    must_hold(text, "Croft", node, "Croft %s %s" % (release, machine),
+              r"Croft %s %s gcc-[0-9.]+ %s" % (node, release, machine),
+              r"Croft version %s \(%s %s\) \(gcc-[0-9.]+\)" % (release, node, machine),
+              "usage: uname .*", "2", "usage: uname .*", "2")
+
+
 DEMO = (hello, mapdemo, trespass, fuzzsys, chat)
 COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is_not_there,
             standard_input_closed, in_a_pipe, time_out, words_reach_the_program,
@@ -349,4 +362,4 @@ COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is
 LOOK = (ps_lists_processes, top_shows_rounds, top_sees_who_works, free_adds_up,
         maps_of_all_and_of_one, mpu_of_all_and_of_one, mem_shows_every_page,
         segments_are_listed_and_removed, hexdump_shows_bytes, time_tells_how_long,
-        kill_takes_names_and_numbers, ulimit_is_inherited)
+        kill_takes_names_and_numbers, ulimit_is_inherited, uname_names_the_system)

@@ -10,6 +10,7 @@
  *	pages.c   mem
  *	ls.c      ls
  *	ipc.c     ipcs, ipcrm
+ *	uname.c   uname
  *	other.c   dmesg, hexdump, time
  *
  * One text in flash serves them all, and printing goes through a small buffer of its own, so that
@@ -82,5 +83,6 @@ int run_ipcs(int argc, char **argv);
 int run_ipcrm(int argc, char **argv);
 int run_hexdump(int argc, char **argv);
 int run_time(int argc, char **argv);
+int run_uname(int argc, char **argv);
 
 #endif

@@ -22,6 +22,7 @@ static const struct {
 	{ "ipcrm", run_ipcrm, " -m ID... | -M KEY..." },
 	{ "hexdump", run_hexdump, " [FILE]..." },
 	{ "time", run_time, " COMMAND [WORD]..." },
+	{ "uname", run_uname, " [-asnrvm]" },
 };
 
 static const char *base_name(const char *path)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ulimit [-H|-S] [-a | -c [LIMIT] | -n | -v [LIMIT]]: limits of the shell, which what it starts inherits.
+ * ulimit [-H|-S] [-a | -c [LIMIT] | -n | -v [LIMIT]]: limits of the shell, inherited by what it starts.
  * In kB, as other shells have them, or "unlimited".  Source: POSIX.1-2017 ulimit.
  */
 #include "sh.h"

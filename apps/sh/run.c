@@ -122,7 +122,7 @@ static int run_help(char **argv, int out)
 	    "echo [-n] WORD...  help  exit [STATUS]  poweroff [STATUS]\n"
 	    "jobs  fg [%JOB]  bg [%JOB]  wait [%JOB|PID]  kill [-SIGNAL] %JOB|PID...\n"
 	    "ulimit [-H|-S] [-a | -c [LIMIT] | -n | -v [LIMIT]]\n"
-	    "cat hexdump ls sleep time true false   ps top free maps mpu mem dmesg ipcs ipcrm\n"
+	    "cat hexdump ls sleep time true false uname   ps top free maps mpu mem dmesg ipcs ipcrm\n"
 	    "All other commands are programs: `ls /bin` lists them.\n"
 	    "A; B   A & (in the background)   A && B   A || B   A | B   $?   '..'   \"..\"   \\c\n"
 	    "< FILE   > FILE   >> FILE   2> FILE\n"

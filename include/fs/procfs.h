@@ -65,6 +65,9 @@ bool proc_view_set_core_to(const char *name, size_t len);
 uint64_t proc_view_uptime(void);
 uint64_t proc_view_idle(void);
 
+/* "Croft version RELEASE (BOARD ARCHITECTURE/PROCESSOR) (COMPILER)\n". */
+extern const char proc_view_version[];
+
 /* ns in so many counts of the clock. */
 uint64_t proc_view_ns(uint64_t counts);
 

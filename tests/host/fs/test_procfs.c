@@ -125,6 +125,8 @@ bool proc_view_set_core_to(const char *name, size_t len)
 	return true;
 }
 
+const char proc_view_version[] = "Croft version 7.8 (a-board a-machine) (a-compiler)\n";
+
 uint64_t proc_view_uptime(void)
 {
 	return 123049999999;
@@ -227,8 +229,8 @@ static const char *text_by(const char *path, size_t step)
 static void test_tree(void **state)
 {
 	static const char *const files[] = {
-		"interrupts", "maps",	"meminfo", "pageinfo", "uptime",   "sysvipc/shm",
-		"self/maps",  "1/maps", "1/mpu",   "1/stat",   "1/status",
+		"interrupts",  "maps",	    "meminfo", "pageinfo", "uptime", "version",
+		"sysvipc/shm", "self/maps", "1/maps",  "1/mpu",	   "1/stat", "1/status",
 	};
 	struct inode *inode;
 
@@ -288,7 +290,7 @@ static void test_directories(void **state)
 	is_gone[2] = true;
 	assert_string_equal(
 		names_in(""),
-		"self/ interrupts kmsg maps meminfo pageinfo pagemap uptime sys/ sysvipc/ 1/ 3/ ");
+		"self/ interrupts kmsg maps meminfo pageinfo pagemap uptime version sys/ sysvipc/ 1/ 3/ ");
 	assert_string_equal(names_in("1"), "maps mpu stat status ");
 	assert_string_equal(names_in("sys"), "vm/ kernel/ ");
 	assert_string_equal(names_in("sys/vm"), "nr_trim_pages ");
@@ -455,6 +457,7 @@ static void test_figures(void **state)
 	assert_int_equal(npages, page_total());
 	assert_true(nfree - free_pages <= 1);
 	assert_string_equal(text_by("uptime", 100), "123.04 7.01\n");
+	assert_string_equal(text_by("version", 100), proc_view_version);
 }
 
 static void test_interrupts_to_the_letter(void **state)
