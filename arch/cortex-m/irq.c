@@ -8,17 +8,26 @@
 #include "port.h"
 #include "scb.h"
 
-#define MAX_IRQS 48
+#define MAX_IRQS  48
+#define MAX_LINES (2 + CONFIG_INTERRUPTS_MAX) /* those of the console, those of processes */
 
-static void (*handlers[MAX_IRQS])(int irq);
-static volatile uint32_t counts[MAX_IRQS];
+/* The lines that have a handler; most of a chip's have none. */
+static struct line {
+	void (*handler)(int irq); /* NULL: unused */
+	volatile uint32_t count;
+} lines[MAX_LINES];
+static uint8_t line_of[MAX_IRQS]; /* 0: none; else one more than its place in lines[] */
 
 void arch_irq_attach(int irq, void (*handler)(int irq))
 {
-	unsigned int n = (unsigned int)irq;
+	unsigned int n = (unsigned int)irq, i = 0;
 
-	ASSERT(n < MAX_IRQS && !handlers[n]);
-	handlers[n] = handler;
+	while (i < MAX_LINES && lines[i].handler)
+		i++;
+	ASSERT(n < MAX_IRQS && !line_of[n] && i < MAX_LINES);
+	lines[i].handler = handler;
+	lines[i].count = 0;
+	line_of[n] = (uint8_t)(i + 1);
 	NVIC_IPR(n / 4) = (NVIC_IPR(n / 4) & ~(0xffu << (n % 4 * 8))) |
 			  (IRQ_PRIORITY << (n % 4 * 8));
 	arch_irq_enable(irq);
@@ -27,7 +36,8 @@ void arch_irq_attach(int irq, void (*handler)(int irq))
 void arch_irq_detach(int irq)
 {
 	arch_irq_disable(irq);
-	handlers[irq] = NULL;
+	lines[line_of[irq] - 1].handler = NULL;
+	line_of[irq] = 0;
 }
 
 void arch_irq_enable(int irq)
@@ -46,16 +56,18 @@ void arch_irq(void)
 {
 	unsigned int n = (SCB_ICSR & ICSR_VECTACTIVE) - 16;
 
-	counts[n]++;
+	struct line *line = &lines[line_of[n] - 1];
+
+	line->count++;
 	tracing(TRACING_irq, n);
-	handlers[n]((int)n);
+	line->handler((int)n);
 }
 
 int arch_irq_next(int irq, uint32_t *count)
 {
 	for (; irq >= 0 && irq < MAX_IRQS; irq++)
-		if (handlers[irq]) {
-			*count = counts[irq];
+		if (line_of[irq]) {
+			*count = lines[line_of[irq] - 1].count;
 			return irq;
 		}
 	return -1;

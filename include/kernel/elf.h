@@ -14,7 +14,7 @@
 
 #define ELF_HEADER_BYTES 52
 #define ELF_PHDR_BYTES	 32
-#define ELF_MAX_SEGMENTS 12
+#define ELF_MAX_SEGMENTS 8
 
 struct elf_segment {
 	uint32_t offset; /* in the file */
