@@ -13,6 +13,7 @@ Targets:
   make prove            every range of pages against the rules of the MPU; QUICK=1: some
   make verify           prove the contracts beside the code, by Frama-C (docs/proofs.md)
   make fuzz             made-up inputs for what reads files, paths and pointers; SECONDS=60 in all
+  make faults           flip bits of programs from outside: SEED=n MINUTES=10 (docs/testing.md)
   make frag             how well memory stays together, beside a buddy system (docs/placement.md)
   make bench            what calls cost, in instructions, beside other systems
   make bench-check      fail where something costs over 3 % more than tests/bench/BOARD.tsv says

@@ -72,3 +72,8 @@ cov:
 test: | $(call setup-stamp,build) $(call setup-stamp,run) $(call setup-stamp,test) $(call setup-stamp,debug)
 	@[ -f tests/run.py ] || { echo "test: there is no tests/run.py yet; \`make unit\` runs the host tests" >&2; exit 1; }
 	@$(PYTHON) tests/run.py $(if $(filter file default,$(origin BOARD)),,--board $(BOARD)) $(T)
+
+# Faults from outside, for as long as wanted.
+.PHONY: faults
+faults: | $(call setup-stamp,build) $(call setup-stamp,run) $(call setup-stamp,debug)
+	@$(PYTHON) tests/faults.py --board $(BOARD) --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10)

@@ -4,7 +4,7 @@
 
   run.py [--board B] [NAME...]		usually as: make test [T=NAME] [BOARD=B]
 
-A NAME is a suite (unit, prove, fuzz, demo, commands, look, shell, tracing, core, docs, target, bench, or what stands before
+A NAME is a suite (unit, prove, fuzz, demo, commands, look, shell, faults, tracing, core, docs, target, bench, or what stands before
 the first `_` in the name of a program of tests/target), a program, or board/program.  Without one all
 suites run but acceptance.
 
@@ -285,12 +285,13 @@ def command_jobs(board):
     """Tests of the commands: functions, each one test."""
     import commands
     import cores
+    import faults
     import shell
     import tracing
     import transcripts
     for suite, module in (("demo", commands.DEMO), ("commands", commands.COMMANDS),
-                          ("look", commands.LOOK), ("shell", shell.TESTS), ("tracing", tracing.TESTS),
-                          ("core", cores.TESTS), ("docs", transcripts.TESTS)):
+                          ("look", commands.LOOK), ("shell", shell.TESTS), ("faults", faults.TESTS),
+                          ("tracing", tracing.TESTS), ("core", cores.TESTS), ("docs", transcripts.TESTS)):
         for test in module:
             label = "%s/%s: %s" % (board, suite, test.__name__.replace("_", " "))
 

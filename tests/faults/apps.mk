@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+STACK_heart := 1024
+STACK_victim := 1024
+STACK_spin := 1024
