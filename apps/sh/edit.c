@@ -16,7 +16,7 @@
 
 #define PROMPT	      "croft> "
 #define HISTORY_LINES 8
-#define HISTORY_LEN   400 /* bytes; more than LINE_LEN */
+#define HISTORY_LEN   232 /* bytes; more than LINE_LEN */
 
 #define CTRL(letter) ((letter)&0x1f)
 #define ESCAPE	     0x1b

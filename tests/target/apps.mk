@@ -26,3 +26,6 @@ NEEDS_ipc_uart := uartd
 STACK_adversary_mpu := 1024
 STACK_adversary_entry := 1024
 STACK_adversary_memory := 1024
+
+# Three processes with threads side by side.
+STACK_thread_stack := 2048
