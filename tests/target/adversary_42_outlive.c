@@ -79,13 +79,17 @@ static int times(long a, long b)
 	return 0;
 }
 
-/* A timer for a thread that has ended. */
+/* A timer for a thread that has ended, or that ends with its signal pending. */
 static void *leave(void *arg)
 {
 	struct itimerspec soon = { .it_value.tv_nsec = 2000000 };
+	sigset_t set;
 	long id =
 		__sys_timer_create(CLOCK_MONOTONIC, SIGEV_SIGNAL, SIGUSR1, 0, (int)__sys_gettid());
 
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	__sys_timer_settime((int)id, 0, &soon, NULL);
 	return arg;
 }
