@@ -30,14 +30,16 @@ static bool slot_of(const struct proc_view *view, unsigned int slot, struct cove
 static int put_slot(const struct proc_view *view, unsigned int slot, char line[PROCFS_LINE])
 {
 	struct cover cover;
+	struct span block;
 	unsigned int prot;
 
 	if (!slot_of(view, slot, &cover, &prot))
 		return sniprintf(line, PROCFS_LINE, "%u: empty\n", slot);
+	block = cover_block(&cover);
 	return sniprintf(line, PROCFS_LINE, "%u: %08" PRIx32 "-%08" PRIx32 " %c%c%c off %02x%s\n",
-			 slot, cover.base, cover.base + (addr_t)((uint64_t)1 << cover.log2),
-			 prot & PROT_READ ? 'r' : '-', prot & PROT_WRITE ? 'w' : '-',
-			 prot & PROT_EXEC ? 'x' : '-', (unsigned int)cover.off,
+			 slot, block.start, block.last + 1, prot & PROT_READ ? 'r' : '-',
+			 prot & PROT_WRITE ? 'w' : '-', prot & PROT_EXEC ? 'x' : '-',
+			 cover_off(&cover),
 			 slot == STACK_SLOT		   ? " stack"
 			 : view->mm->locked & (1u << slot) ? " locked"
 							   : "");

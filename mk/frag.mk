@@ -7,10 +7,10 @@
 
 FRAG        ?=
 frag-dir    := tests/host/frag
-frag-srcs   := $(wildcard $(frag-dir)/*.c) mm/page.c mm/run.c mm/place.c mm/cover.c
-frag-deps   := $(frag-srcs) $(wildcard $(frag-dir)/*.h) include/mm/page.h include/mm/cover.h mm/internal.h
+frag-srcs   := $(wildcard $(frag-dir)/*.c) mm/page.c mm/run.c mm/place.c arch/cortex-m/pmsav7/cover.c
+frag-deps   := $(frag-srcs) $(wildcard $(frag-dir)/*.h) include/mm/page.h include/arch/cover.h arch/cortex-m/pmsav7/include/arch/cover_shape.h mm/internal.h
 frag-cflags := -std=gnu11 -g -Wall -Wextra -Wundef -Werror -I$(frag-dir) -Itests/host/include \
-               -Iinclude -Iinclude/uapi -I$(H)/include -include $(frag-dir)/frag.h
+               -Iinclude -Iinclude/uapi -Iarch/cortex-m/pmsav7/include -I$(H)/include -include $(frag-dir)/frag.h
 
 $(H)/frag/figures: frag-flags := -O2
 $(H)/frag/check: frag-flags := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The kernel: every source file of these folders, less those that the configuration drops.
 
-kernel-all := $(wildcard kernel/*.c mm/*.c fs/*.c lib/*.c arch/cortex-m/*.c arch/cortex-m/*.S \
+kernel-all := $(wildcard kernel/*.c mm/*.c fs/*.c lib/*.c arch/cortex-m/*.c arch/cortex-m/*.S arch/cortex-m/$(MPU)/*.c \
                          boards/$(BOARD)/*.c) \
               $(BOARD_DRIVERS:%=drivers/%.c)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What reads the code without running it.
 
-lint-c       := $(wildcard $(foreach d,kernel mm fs lib drivers user user/* apps apps/* arch/cortex-m boards/* \
+lint-c       := $(wildcard $(foreach d,kernel mm fs lib drivers user user/* apps apps/* arch/cortex-m arch/cortex-m/* boards/* \
                            tests/host tests/host/* tests/host/*/* tests/own tests/prove tests/fuzz tests/bench \
                            tests/bench/target/* tests/target tests/target/*,$(d)/*.c $(d)/*.h)) \
                 $(shell find include arch user/include tests/host/include -name '*.h' 2>/dev/null)
@@ -74,7 +74,7 @@ lint-user: $(user-needs)
 
 lint-headers: $(SYSCALL_KERNEL) $(user-needs)
 	$(call say,HEADERS,$(BOARD))
-	$(Q)$(PYTHON) tools/checkheaders.py include arch/cortex-m/include \
+	$(Q)$(PYTHON) tools/checkheaders.py include arch/cortex-m/include arch/cortex-m/$(MPU)/include \
 		-- $(CC) $(KERNEL_CPPFLAGS) $(filter-out -fstack-usage,$(KERNEL_CFLAGS)) -x c
 	$(Q)$(PYTHON) tools/checkheaders.py include/uapi user/include \
 		-- $(CC) $(USER_CFLAGS) $(USER_WARNINGS) -Werror -x c

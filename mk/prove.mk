@@ -5,12 +5,12 @@
 #	make prove BOARD=b QUICK=1	one of them, and of what takes long only a part
 
 prove-dir    := tests/prove
-prove-srcs   := $(wildcard $(prove-dir)/*.c tests/host/*.c mm/*.c) arch/cortex-m/mpu_encode.c
-prove-deps   := $(prove-srcs) $(wildcard $(prove-dir)/*.h tests/host/include/*.h include/*/*.h mm/*.h \
+prove-srcs   := $(wildcard $(prove-dir)/*.c tests/host/*.c mm/*.c) $(addprefix arch/cortex-m/pmsav7/,cover.c mpu_encode.c)
+prove-deps   := $(prove-srcs) $(wildcard $(prove-dir)/*.h tests/host/include/*.h include/*/*.h mm/*.h arch/cortex-m/pmsav7/include/*/*.h \
                 boards/$(BOARD)/*)
 prove-cflags := -std=gnu11 -g -O2 -Wall -Wextra -Wundef -Werror -DHOST_PAGE_SHIFT=$(CONFIG_PAGE_SHIFT) \
                 -DFLASH_BASE=$(FLASH_BASE)u -DFLASH_SIZE=$(shell numfmt --from=iec $(FLASH_SIZE))u \
-                -Itests/host/include -Iinclude -Iinclude/uapi -I$(H)/include -Iboards/$(BOARD) \
+                -Itests/host/include -Iinclude -Iinclude/uapi -Iarch/cortex-m/pmsav7/include -I$(H)/include -Iboards/$(BOARD) \
                 -include tests/host/include/host_config.h
 
 $(H)/prove/$(BOARD): $(prove-deps) mk/prove.mk $(AUTOCONF) | $(host-sys) $(call setup-stamp,test)

@@ -6,12 +6,12 @@ HOST_DEBUG   := $(if $(COVERAGE),-O0 --coverage -DCOVERAGE,-O1 -fsanitize=addres
                 -fno-sanitize-recover=undefined)
 HOST_CFLAGS  := -std=gnu11 -g $(HOST_DEBUG) $(HOST_PAGE_SHIFT:%=-DHOST_PAGE_SHIFT=%) \
                 -fno-omit-frame-pointer -fno-common -Wall -Wextra -Wundef -Werror \
-                -Itests/host/include -Iinclude -Iinclude/uapi -I$(H)/include \
+                -Itests/host/include -Iinclude -Iinclude/uapi -Iarch/cortex-m/pmsav7/include -I$(H)/include \
                 $(addprefix -include ,$(wildcard tests/host/include/host_config.h))
 HOST_LIBS    := -lcmocka
 
 # What is tested, and what stands in for the floors below it.
-host-srcs    := $(wildcard mm/*.c lib/*.c) arch/cortex-m/mpu_encode.c
+host-srcs    := $(wildcard mm/*.c lib/*.c) $(addprefix arch/cortex-m/pmsav7/,cover.c mpu_encode.c)
 host-fakes   := $(filter-out $(wildcard tests/host/test_*.c),$(wildcard tests/host/*.c tests/host/model/*.c))
 host-tests   := $(wildcard tests/host/test_*.c tests/host/*/test_*.c tests/host/*/*/test_*.c)
 host-object   = $(addprefix $(H)/obj/,$(1:.c=.o))

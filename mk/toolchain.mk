@@ -17,6 +17,8 @@ FAMILY  := $(family-$(CPU))
 ifeq ($(FAMILY),)
 $(error mk/toolchain.mk knows no family for CPU '$(CPU)' of $(BOARD))
 endif
+# The memory protection unit of the processor: a folder of arch/cortex-m.
+MPU     := pmsav7
 FAMILY_FLAGS := -mthumb -march=$(FAMILY) -mfloat-abi=soft
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wundef -Wvla -Wstrict-prototypes \
@@ -24,7 +26,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wundef -Wvla -Wstrict-prototype
 
 # Kernel: the stock newlib nano, at fixed addresses.
 KERNEL_ARCH     := -mthumb -mcpu=$(CPU) -mfloat-abi=soft
-KERNEL_INCLUDES := -Iinclude -Iinclude/uapi -I$(O)/include -Iarch/cortex-m/include -Iboards/$(BOARD)
+KERNEL_INCLUDES := -Iinclude -Iinclude/uapi -I$(O)/include -Iarch/cortex-m/include \
+                   -Iarch/cortex-m/$(MPU)/include -Iboards/$(BOARD)
 KERNEL_CPPFLAGS := -D_DEFAULT_SOURCE -DBOARD_NAME=$(BOARD) -DBOARD_MACHINE=$(FAMILY)/$(CPU) \
                    $(KERNEL_INCLUDES) -include $(AUTOCONF_H)
 KERNEL_CFLAGS   := -std=c11 -Os -g $(KERNEL_ARCH) --specs=nano.specs -ffunction-sections \

@@ -3,7 +3,7 @@
 
 verify-dir     := $(B)/verify
 verify-headers := $(addprefix $(verify-dir)/include/sys/,tree.h queue.h cdefs.h)
-verify-flags    = -I$(verify-dir)/include -Iinclude -Iinclude/uapi -Iarch/cortex-m/include -Imm \
+verify-flags    = -I$(verify-dir)/include -Iinclude -Iinclude/uapi -Iarch/cortex-m/include -Iarch/cortex-m/pmsav7/include -Imm \
                   -include $(AUTOCONF_H)
 
 # newlib's trees and lists without the rest of its headers; Frama-C has its own C library.

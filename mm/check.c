@@ -83,20 +83,6 @@ static unsigned int rights_at(struct mm *mm, addr_t at, addr_t *until)
 	return rights;
 }
 
-/* What a cover grants, by its eighths; they stand in a row. */
-static struct span eighths_on(const struct cover *cover)
-{
-	addr_t eighth = (addr_t)1 << (cover->log2 - 3);
-	unsigned int on = ~(unsigned int)cover->off & 0xff;
-	unsigned int first = (unsigned int)__builtin_ctz(on);
-	unsigned int last = 31 - (unsigned int)__builtin_clz(on);
-
-	if (on != (2u << last) - (1u << first))
-		panic("I5: an entry with gaps: off %02x", cover->off);
-	return (struct span){ cover->base + first * eighth,
-			      cover->base + last * eighth + (eighth - 1) };
-}
-
 /* The entry that a VMA remembers is what would be found anew, and no other slot holds a part of it. */
 static void check_remembered(const struct vma *vma)
 {
@@ -107,7 +93,7 @@ static void check_remembered(const struct vma *vma)
 	struct mpu_entry placed = arch_mpu_place(vma->entry, vma->start, vma->slot);
 
 	if (!vma_is_alone(vma) || !cover_grants(&cover, vma->end - 1) ||
-	    entry.rbar != placed.rbar || entry.rasr != placed.rasr)
+	    !arch_mpu_is_same(&entry, &placed))
 		vma_bad("I5 remembered entry", vma, NULL);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
 		if (slot != vma->slot && vma->mm->spans[slot].start < vma->end &&
@@ -127,7 +113,7 @@ static void check_slot(struct mm *mm, unsigned int slot)
 	if (arch_mpu_decode(&mm->image[slot], &cover, &prot) != is_loaded)
 		panic("I5: slot %u is %sloaded", slot, is_loaded ? "" : "not ");
 	if (is_loaded)
-		granted = eighths_on(&cover);
+		granted = cover_granted(&cover);
 	if (granted.start != span->start || granted.last != span->last)
 		panic("I5: slot %u grants %08x-%08x, not %08x-%08x", slot,
 		      (unsigned int)granted.start, (unsigned int)granted.last,

@@ -24,7 +24,7 @@ static unsigned int each_entry(struct vma *vma, void (*visit)(struct mm *mm, add
 		addr_t start, end;
 		int rights = mm_rights(vma->mm, at, &start, &end);
 		struct cover cover = cover_find(start, end, at);
-		addr_t last = cover.base + (((addr_t)1 << cover.log2) - 1);
+		addr_t last = cover_block(&cover).last;
 
 		if (rights > 0 && !mm_is_stack(vma->mm, at)) {
 			n++;

@@ -4,7 +4,7 @@
  *
  * By measurement: docs/placement.md.
  */
-#include <mm/cover.h>
+#include <arch/cover.h>
 
 #include "internal.h"
 #include "run.h"

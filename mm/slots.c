@@ -16,11 +16,6 @@
 static struct mm *active;		   /* whose image the hardware holds */
 static struct span stack_span = SPAN_NONE; /* what STACK_SLOT grants */
 
-static bool is_same(const struct mpu_entry *a, const struct mpu_entry *b)
-{
-	return a->rbar == b->rbar && a->rasr == b->rasr;
-}
-
 void mm_activate(struct mm *mm, const struct mm_stack *stack)
 {
 	struct mpu_entry *slot = &mm->image[STACK_SLOT], entry = arch_mpu_empty(STACK_SLOT);
@@ -34,7 +29,7 @@ void mm_activate(struct mm *mm, const struct mm_stack *stack)
 		*slot = entry;
 		active = mm;
 		arch_mpu_load_all(mm->image);
-	} else if (!is_same(slot, &entry)) {
+	} else if (!arch_mpu_is_same(slot, &entry)) {
 		*slot = entry;
 		arch_mpu_load(STACK_SLOT, slot);
 	}
@@ -85,8 +80,8 @@ static void slot_clear(struct mm *mm, unsigned int slot)
 {
 	tracing(TRACING_drop, (uint32_t)mm->pid, slot);
 	mm->spans[slot] = SPAN_NONE;
-	mm->loaded &= (uint8_t) ~(1u << slot);
-	mm->locked &= (uint8_t) ~(1u << slot);
+	mm->loaded &= (mpu_slots_t) ~(1u << slot);
+	mm->locked &= (mpu_slots_t) ~(1u << slot);
 	slot_set(mm, slot, arch_mpu_empty(slot));
 }
 
@@ -130,22 +125,22 @@ static unsigned int slot_pick(struct mm *mm, addr_t sp)
 	return slot;
 }
 
-static void tell_refill(const struct mm *mm, unsigned int slot, const struct mpu_entry *entry)
+static void tell_refill(const struct mm *mm, unsigned int slot, const struct mpu_entry *entry,
+			struct span span)
 {
 	struct cover cover;
 	unsigned int prot;
 
 	if (IS_ENABLED(CONFIG_TRACE) && arch_mpu_decode(entry, &cover, &prot))
-		tracing(TRACING_refill, (uint32_t)mm->pid, slot, cover.base, cover.log2,
-			cover.off | prot << 8);
+		tracing(TRACING_refill, (uint32_t)mm->pid, slot, span.start, span.last, prot);
 }
 
 static void load(struct mm *mm, unsigned int slot, struct mpu_entry entry, struct span span)
 {
 	mm->refills++;
-	mm->loaded |= (uint8_t)(1u << slot);
+	mm->loaded |= (mpu_slots_t)(1u << slot);
 	mm->spans[slot] = span;
-	tell_refill(mm, slot, &entry);
+	tell_refill(mm, slot, &entry, span);
 	slot_set(mm, slot, entry);
 }
 
@@ -179,7 +174,7 @@ bool mm_load_whole(struct vma *vma, addr_t sp)
 	struct mpu_entry entry = arch_mpu_place(vma->entry, vma->start, vma->slot);
 	struct mm *mm = vma->mm;
 
-	if (is_same(&mm->image[vma->slot], &entry))
+	if (arch_mpu_is_same(&mm->image[vma->slot], &entry))
 		return false;
 	vma->slot = (uint8_t)slot_pick(mm, sp);
 	load(mm, vma->slot, arch_mpu_place(vma->entry, vma->start, vma->slot),
@@ -191,7 +186,7 @@ void mm_pin(struct mm *mm, addr_t at)
 {
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
 		if (grants(mm->spans[slot], at))
-			mm->locked |= (uint8_t)(1u << slot);
+			mm->locked |= (mpu_slots_t)(1u << slot);
 }
 
 void mm_unpin(struct mm *mm)

@@ -175,6 +175,13 @@ def picture_shows_what_maps_said(board):
     must(page.count("<rect") > 40, "the chart is empty")
 
 
+def granted(start, end, off):
+    """The first and the last byte of a block of which some eighths are off."""
+    on = [eighth for eighth in range(8) if not off >> eighth & 1]
+    return "%08x-%08x" % (start + (end - start) * on[0] // 8,
+                          start + (end - start) * (on[-1] + 1) // 8 - 1)
+
+
 def picture_counts_as_mpu_does(board):
     """Refills and free pages of the last moment before poweroff are those of /proc."""
     text, events, path = traced(board, "map", "cat /proc/1/mpu", "map.html")
@@ -184,9 +191,11 @@ def picture_counts_as_mpu_does(board):
     no_error(page)
     of_init = next(row for row in tables(page)["mpu"] if row[0].startswith("1 "))
     must(of_init[1] == refills, "init: %s, /proc/1/mpu: %s" % (of_init, refills))
-    entries = re.findall(r"^(\d): ([0-9a-f]{8})-[0-9a-f]{8} (\S{3}) off \w\w(?: locked)?$", text, re.M)
-    must(sorted(re.findall(r"(\d):([0-9a-f]{8})\+2\^\d+(?:/[01]{8})? (\S{3})", of_init[3])) ==
-         sorted(entries), "%s\n%s" % (of_init[3], entries))
+    entries = [(slot, granted(int(start, 16), int(end, 16), int(off, 16)), rights)
+               for slot, start, end, rights, off in re.findall(
+                   r"^(\d+): (\w{8})-(\w{8}) (\S{3}) off (\w\w)(?: locked)?$", text, re.M)]
+    must(sorted(re.findall(r"(\d+):(\w{8}-\w{8}) (\S{3})", of_init[3])) == sorted(entries),
+         "%s\n%s" % (of_init[3], entries))
 
 
 def screenshot(board):

@@ -25,8 +25,7 @@ FLOORS = {
     "mm": COMMON + ["mm/", "arch/"],
     "lib": COMMON,
 
-    # A port encodes what a cover describes; the description is pure.
-    "arch": COMMON + ENTRIES + ["arch/", "mm/cover.h", "generated/syscall_nr.h", "board.h"],
+    "arch": COMMON + ENTRIES + ["arch/", "generated/syscall_nr.h", "board.h"],
     "drivers": COMMON + ENTRIES + PRINT + ["drivers/", "arch/", "board.h"],
     "boards": COMMON + PRINT + ["kernel/board.h", "drivers/", "arch/", "mm/page.h", "board.h"],
 }
@@ -53,7 +52,8 @@ def is_ours(name, local):
     if name.startswith("generated/") or name == "board.h":
         return True
     return local or any(os.path.exists(os.path.join(folder, name))
-                        for folder in ("include", "include/uapi", "arch/cortex-m/include"))
+                        for folder in ("include", "include/uapi", "arch/cortex-m/include",
+                                       "arch/cortex-m/pmsav7/include"))
 
 
 def is_allowed(name, path, is_quoted, allowed):

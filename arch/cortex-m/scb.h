@@ -64,14 +64,4 @@
 #define NVIC_ICER(n) REG(0xE000E180 + 4 * (n))
 #define NVIC_IPR(n)  REG(0xE000E400 + 4 * (n))
 
-/* B3.5 MPU */
-#define MPU_TYPE REG(0xE000ED90)
-#define MPU_CTRL REG(0xE000ED94)
-#define MPU_RNR	 REG(0xE000ED98)
-#define MPU_RBAR REG(0xE000ED9C)
-#define MPU_RASR REG(0xE000EDA0)
-
-#define MPU_CTRL_ENABLE	    1u
-#define MPU_CTRL_PRIVDEFENA 4u /* the kernel may touch what no entry names */
-
 #endif

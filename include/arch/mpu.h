@@ -8,9 +8,9 @@
 #ifndef ARCH_MPU_H
 #define ARCH_MPU_H
 
-#include <arch/mpu_entry.h> /* of the port: struct mpu_entry, MPU_SLOTS */
+#include <arch/cover.h>
+#include <arch/mpu_entry.h> /* of the port: struct mpu_entry, MPU_SLOTS, mpu_slots_t */
 #include <kernel/types.h>
-#include <mm/cover.h>
 
 enum mpu_memory { MPU_NORMAL, MPU_DEVICE };
 
@@ -27,7 +27,7 @@ struct mpu_entry arch_mpu_encode(unsigned int slot, const struct cover *cover, u
 /*
  * Inline in <arch/mpu_entry.h>: arch_mpu_word(entry) is a word, not 0, from which
  * arch_mpu_place(word, start, slot) makes an entry of the same cover and rights for any slot; @start is
- * the first byte that it grants.
+ * the first byte that it grants.  arch_mpu_is_same(a, b): are two entries for one slot the same?
  */
 
 /* The words that grant nothing in a slot. */

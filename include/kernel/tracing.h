@@ -33,7 +33,7 @@
 	TRACING_EVENT(result, "result")                                                            \
 	TRACING_EVENT(irq, "number")                                                               \
 	TRACING_EVENT(fault, "at access verdict")                                                  \
-	TRACING_EVENT(refill, "pid slot base log2 off_prot")                                       \
+	TRACING_EVENT(refill, "pid slot start last prot")                                          \
 	TRACING_EVENT(drop, "pid slot")                                                            \
 	TRACING_EVENT(pages, "start npages is_used")                                               \
 	TRACING_EVENT(region, "id start end top what")                                             \

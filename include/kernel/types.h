@@ -20,6 +20,15 @@ typedef struct {
 	addr_t addr;
 } uaddr_t;
 
+/* A range that may end at the last address: [start, last]; start behind last: nothing. */
+struct span {
+	addr_t start, last;
+};
+
+/* clang-format off */
+#define SPAN_NONE ((struct span){ UINT32_MAX, 0 })
+/* clang-format on */
+
 #define PAGE_SIZE ((addr_t)1 << CONFIG_PAGE_SHIFT)
 #define PAGE_MASK (PAGE_SIZE - 1)
 

@@ -53,8 +53,8 @@ struct mm {
 	addr_t heap_end;   /* the break */
 	struct mpu_entry image[MPU_SLOTS];
 	struct span spans[MM_SLOTS]; /* what each grants */
-	uint8_t loaded;		     /* bit i: slot i grants something */
-	uint8_t locked;		     /* bit i: slot i is never evicted */
+	mpu_slots_t loaded;	     /* bit i: slot i grants something */
+	mpu_slots_t locked;	     /* bit i: slot i is never evicted */
 	uint8_t next_slot;	     /* where the next refill goes */
 	uint32_t nlocked;	     /* VMAs with VMA_LOCKED */
 	bool lock_future;	     /* mlockall(MCL_FUTURE) */

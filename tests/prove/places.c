@@ -6,8 +6,8 @@
  */
 #include "prove.h"
 
+#include <arch/cover.h>
 #include <board.h>
-#include <mm/cover.h>
 
 static uint64_t nplaces;
 

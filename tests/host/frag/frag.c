@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How well memory stays together: replays traces of allocations with Croft's own page allocator
- * (the very same mm/page.c and mm/cover.c) and with the one it is compared with (buddy.c), and
+ * (the very same mm/page.c and the cover.c of ARMv7-M) and with the one it is compared with (buddy.c), and
  * prints figures of both beside each other.
  *
  *	frag [-s seed] [-n seeds] [-c]	  all kinds of traces on both geometries
@@ -17,7 +17,7 @@
  * docs/placement.md has the figures and what follows from them.
  */
 #include <arch/memory.h>
-#include <mm/cover.h>
+#include <arch/cover.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

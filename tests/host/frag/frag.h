@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fragmentation: what a trace is, and what an allocator is, to the program that replays one
- * with the other.  Every file of it, and mm/page.c and mm/cover.c, is compiled with this header
+ * with the other.  Every file of it, and mm/page.c and cover.c, is compiled with this header
  * first, since the size of a page is a variable here.
  */
 #ifndef FRAG_H

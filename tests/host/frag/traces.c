@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kinds of traces, and traces as text.  A seed and an offer always give the same trace. */
 #include <assert.h>
-#include <mm/cover.h>
+#include <arch/cover.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

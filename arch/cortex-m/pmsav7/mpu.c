@@ -6,7 +6,7 @@
 #include <arch/mpu.h>
 #include <kernel/assert.h>
 
-#include "scb.h"
+#include "mpu_registers.h"
 
 /* What was written to the MPU is in force for the next instruction. */
 static void barrier(void)

@@ -3,14 +3,22 @@
 #ifndef ARCH_MPU_ENTRY_H
 #define ARCH_MPU_ENTRY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define MPU_SLOTS 8
+
+typedef uint8_t mpu_slots_t; /* a bit for each slot */
 
 struct mpu_entry {
 	uint32_t rbar; /* with VALID and the slot's number */
 	uint32_t rasr; /* 0: grants nothing */
 };
+
+static inline bool arch_mpu_is_same(const struct mpu_entry *a, const struct mpu_entry *b)
+{
+	return a->rbar == b->rbar && a->rasr == b->rasr;
+}
 
 /* All of an entry but its place: SIZE, eighths and attributes.  ARMv7-M ARM B3.5.9. */
 static inline uint32_t arch_mpu_word(const struct mpu_entry *entry)

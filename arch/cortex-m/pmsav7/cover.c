@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Covers of ranges by protection entries.  See include/mm/cover.h. */
-#include <mm/cover.h>
-
-#include "internal.h"
+/* Covers of ranges by blocks and their eighths.  See include/arch/cover.h and cover_shape.h here. */
+#include <arch/cover.h>
+#include <kernel/assert.h>
 
 #define MAX_LOG2 31
 
@@ -50,6 +49,10 @@ static unsigned int edge_log2(addr_t edge, addr_t beside, addr_t at)
 	return MAX(spans - 1, aligned);
 }
 
+/*
+ * Of all blocks that hold @at and whose eighths lie each wholly inside or outside the range this is the
+ * largest, so it grants all that any other would.
+ */
 struct cover cover_find(addr_t start, addr_t end, addr_t at)
 {
 	/* The smallest block that holds the whole range: a larger one grants no more. */
@@ -81,21 +84,16 @@ bool cover_grants(const struct cover *cover, addr_t at)
 	       !(cover->off & (1u << eighth_of(at, cover->log2)));
 }
 
-bool cover_touches(const struct cover *cover, addr_t start, addr_t end)
+struct span cover_granted(const struct cover *cover)
 {
+	unsigned int on = ~(unsigned int)cover->off & 0xff;
+	unsigned int first = (unsigned int)__builtin_ctz(on | 0x100);
+	unsigned int behind = 32 - (unsigned int)__builtin_clz(on | 1);
 	addr_t eighth = (addr_t)1 << (cover->log2 - 3);
 
-	/*@ loop invariant 0 <= i <= 8;
-	  @ loop assigns i;
-	  @ loop variant 8 - i;
-	  @*/
-	for (unsigned int i = 0; i < 8; i++) {
-		addr_t lo = cover->base + i * eighth;
-
-		if (!(cover->off & (1u << i)) && lo < end && start <= lo + (eighth - 1))
-			return true;
-	}
-	return false;
+	if (on == 0 || on != (1u << behind) - (1u << first))
+		return SPAN_NONE;
+	return (struct span){ cover->base + first * eighth, cover->base + (behind * eighth - 1) };
 }
 
 unsigned int cover_count(addr_t start, addr_t end)
