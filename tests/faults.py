@@ -38,7 +38,6 @@ from run import Failed			# pylint: disable=wrong-import-position
 from shell import PROMPT, Session	# pylint: disable=wrong-import-position
 
 WORDS = ("APPS=tests/faults", "PROGS=sleep")
-ICOUNT = "shift=5,sleep=off"	# 32 ns each
 BEAT = struct.pack("<2I", 0x72616568, 0x21656274)
 LATE_MS = 3000			# 1307 was seen on mps2-an385, of a cause not yet known
 VICTIMS = 2
@@ -210,7 +209,7 @@ class Faults:
         self.folder = tempfile.TemporaryDirectory(prefix="croft-faults-")
         path = os.path.join(self.folder.name, "gdb")
         self.session = Session([sys.executable, "tools/run.py", "--machine", run.machine(board), image,
-                                "-icount", ICOUNT, "-gdb", "unix:path=%s,server=on,wait=off" % path])
+                                *run.CLOCK, "-gdb", "unix:path=%s,server=on,wait=off" % path])
         try:
             self.session.expect(PROMPT)
             self.machine = Machine(path)

@@ -29,6 +29,9 @@ ROOT = os.path.dirname(HERE)
 TARGET = "tests/target"
 ACCEPTANCE = "../shared/acceptance"
 
+# The board's clock counts its instructions, 32 ns each, and passes over the time in which it has nothing
+# to do: what a program measures does not depend on what else this machine does, and nobody waits.
+CLOCK = ("-icount", "shift=5,sleep=off")
 TIMEOUT = 60		# seconds for a program on a board, unless its first lines say `timeout: N`
 MAKE_TIMEOUT = 900
 JOBS = 2		# at a time
@@ -137,7 +140,7 @@ def machine(board):
 def boot(board, image, timeout=TIMEOUT, options=()):
     """The command that boots an image, with its console on the standard output."""
     return [sys.executable, "tools/run.py", "--machine", machine(board), "--batch",
-            "--timeout", str(timeout)] + list(options) + [image]
+            "--timeout", str(timeout), *options, image, *CLOCK]
 
 
 def run_tap(name, command, env=None, must_be_tap=True):
