@@ -20,6 +20,7 @@ UP, DOWN, LEFT, RIGHT, HOME, END, DELETE = ("\x1b[A", "\x1b[B", "\x1b[D", "\x1b[
                                             "\x1b[F", "\x1b[3~")
 BACKSPACE, CTRL_C, CTRL_K, CTRL_U, CTRL_Z = "\x7f", "\x03", "\x0b", "\x15", "\x1a"
 CTRL_BACKSLASH = "\x1c"
+WAITS = "^waits\n"	# of own_wait: it is in front
 CTRL_A = "\x01\x01"		# twice: QEMU keeps the first
 
 
@@ -120,10 +121,9 @@ def lines_are_edited(board):
     enter(board, "cho b" + HOME + "e" + RIGHT + CTRL_A + CTRL_K + "echo c", "c")
     enter(board, "rubbish" + CTRL_U + "echo d", "d")
     it = session(board)
-    it.type("echo not this")
-    time.sleep(1)		# a key that comes before the shell reads is not answered
-    it.type(CTRL_C)
-    it.expect(r"\^C\n" + PROMPT + "$")
+    for _ in range(30):		# wherever the shell is when the key comes
+        it.type("echo not this" + CTRL_C)
+        it.expect(r"\^C\n" + PROMPT + "$")
 
 
 def lines_are_remembered(board):
@@ -175,12 +175,13 @@ def jobs_run_in_the_background(board):
     enter(board, "jobs; echo none", "none")
 
 
-def press(board, line, key, *patterns):
-    """Type a line, let its program start, press a key; then as enter() does."""
+def press(board, line, key, *patterns, when=r"\n"):
+    """Type a line and, when a pattern has come, press a key; then as enter() does.
+
+    Ctrl-C is for what the line runs however soon it comes; other keys are when that is in front."""
     it = session(board)
     it.type(line + "\r")
-    it.expect(r"\n")
-    time.sleep(1)
+    it.expect(when)
     it.type(key)
     text = it.expect(PROMPT + "$")
     for pattern in patterns:
@@ -189,13 +190,14 @@ def press(board, line, key, *patterns):
 
 
 def keys_send_signals(board):
-    press(board, "sleep 100", CTRL_C, "sh: sleep: killed by signal 2")
+    press(board, "own_wait", CTRL_C, "sh: own_wait: killed by signal 2", when=WAITS)
     enter(board, "echo $?", "130")
-    press(board, "sleep 100", CTRL_BACKSLASH, r"sh: sleep: killed by signal 3( .core dumped.)?")
+    press(board, "sleep 100", CTRL_C, "sh: sleep: killed by signal 2")
+    press(board, "own_wait", CTRL_BACKSLASH, r"sh: own_wait: killed by signal 3( .core dumped.)?",
+          when=WAITS)
     press(board, "sleep 100 | sleep 100 | cat", CTRL_C, "sh: cat: killed by signal 2")
     enter(board, "jobs; echo none", "none")
     it = session(board)
-    time.sleep(1)
     it.type(CTRL_C)
     it.expect(r"\^C\n" + PROMPT + "$")
     it.type(CTRL_Z + CTRL_BACKSLASH)
@@ -203,12 +205,12 @@ def keys_send_signals(board):
 
 
 def jobs_are_stopped_and_continued(board):
-    press(board, "sleep 3", CTRL_Z, r"\[1\] stopped sleep")
-    enter(board, "jobs", r"\[1\] stopped sleep")
-    enter(board, "bg", r"\[1\] sleep")
-    enter(board, "jobs", r"\[1\] running sleep")
-    enter(board, "fg; echo status $?", "sleep", "status 0")
-    press(board, "sleep 100 | cat", CTRL_Z, r"\[1\] stopped cat")
+    press(board, "own_wait 3", CTRL_Z, r"\[1\] stopped own_wait", when=WAITS)
+    enter(board, "jobs", r"\[1\] stopped own_wait")
+    enter(board, "bg", r"\[1\] own_wait")
+    enter(board, "jobs", r"\[1\] running own_wait")
+    enter(board, "fg; echo status $?", "own_wait", "status 0")
+    press(board, "own_wait | cat", CTRL_Z, r"\[1\] stopped cat", when=WAITS)
     enter(board, "sleep 100 &", r"\[2\] \d+")
     enter(board, "kill %1; kill %2; sleep 1; jobs; echo none",
           r"\[1\] done, status 143", r"\[2\] done, status 143", "none")
@@ -224,12 +226,9 @@ def what_reads_in_the_background_is_stopped(board):
 
 def a_service_is_started_again(board):
     enter(board, "ls /dev | cat", r"c +\d+ ttyS1")
-    # It is the first that init starts.  The prompt may come before what init says, or after.
-    it = session(board)
-    it.type("kill -9 2\r")
-    it.expect("init: uart1 ended: signal 9; again in 1 s\n")
-    time.sleep(2)
-    enter(board, "ls /dev | cat", r"c +\d+ ttyS1")
+    # It is the first that init starts.
+    enter(board, "kill -9 2; sleep 2; ls /dev | cat",
+          r"init: uart1 ended: signal 9; again in 1 s", r"c +\d+ ttyS1")
 
 
 def poweroff_ends_it(board):

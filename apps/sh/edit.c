@@ -10,7 +10,6 @@
  */
 #include "sh.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,7 +21,7 @@
 #define ESCAPE	     0x1b
 #define RUBOUT	     0x7f
 #define KEY_DELETE   0x100 /* beyond every byte */
-#define KEY_END	     (-1)  /* of input */
+#define KEY_END	     READ_END
 
 struct line {
 	char *text;
@@ -61,15 +60,9 @@ static void history_add(const char *line)
 
 static int read_byte(void)
 {
-	unsigned char c;
-	ssize_t got;
+	int c = read_console();
 
-	do
-		got = read(STDIN_FILENO, &c, 1);
-	while (got < 0 && errno == EINTR && !take_interrupt());
-	if (got < 0 && errno == EINTR)
-		return CTRL('C');
-	return got == 1 ? c : KEY_END;
+	return c == READ_INTERRUPTED ? CTRL('C') : c;
 }
 
 /* The rest of an escape sequence: ESC [ number ~, ESC [ letter or ESC O letter. */

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,20 +25,52 @@
 bool has_job_control;
 
 static struct job jobs[JOBS]; /* count 0: free */
-static volatile sig_atomic_t was_interrupted;
+static volatile sig_atomic_t was_interrupted, is_reading;
+static sigjmp_buf out_of_read;
 
 static void on_interrupt(int sig)
 {
 	(void)sig;
 	was_interrupted = 1;
+	if (is_reading)
+		siglongjmp(out_of_read, 1);
 }
 
-bool take_interrupt(void)
+static bool take_interrupt(void)
 {
 	bool was = was_interrupted;
 
 	was_interrupted = 0;
 	return was;
+}
+
+static int read_byte(void)
+{
+	unsigned char c;
+	ssize_t got;
+
+	do
+		got = read(STDIN_FILENO, &c, 1);
+	while (got < 0 && errno == EINTR);
+	return got == 1 ? c : READ_END;
+}
+
+/*
+ * EINTR would do only where the signal comes during read(): between a look at the flag and read() it
+ * would be noted, and read() wait all the same.  So the handler jumps.  A byte that read() has
+ * brought by then is lost, of a line that is given up anyway.
+ */
+int read_console(void)
+{
+	volatile int c = READ_END;
+
+	if (sigsetjmp(out_of_read, 1) == 0) {
+		is_reading = 1;
+		if (!was_interrupted)
+			c = read_byte();
+	}
+	is_reading = 0;
+	return take_interrupt() ? READ_INTERRUPTED : c;
 }
 
 void jobs_begin(bool is_interactive)
@@ -53,7 +86,7 @@ void jobs_begin(bool is_interactive)
 	tcsetpgrp(STDIN_FILENO, getpgrp());
 	if (!is_interactive)
 		return;
-	sigaction(SIGINT, &action, NULL); /* ends read() */
+	sigaction(SIGINT, &action, NULL);
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGTTIN, SIG_IGN);
 	has_job_control = true;
@@ -145,6 +178,8 @@ int job_foreground(struct job *job)
 	to_front(job->pgid);
 	if (has_job_control)
 		kill(-job->pgid, SIGCONT); /* it may have been stopped, and if only by reading */
+	if (take_interrupt())
+		kill(-job->pgid, SIGINT); /* pressed before it was in front */
 	job->is_stopped = false;
 	while (await(job) < 0 && errno == EINTR)
 		;
@@ -266,8 +301,10 @@ int run_wait(char **argv, int out)
 	for (struct job *each = jobs; each < jobs + JOBS; each++) {
 		if (!each->count || (job && each != job))
 			continue;
-		if (await(each) < 0 && errno == EINTR)
+		if (await(each) < 0 && errno == EINTR) {
+			take_interrupt();
 			return STATUS_SIGNAL + SIGINT;
+		}
 		if (job)
 			return job->is_stopped ? STATUS_SIGNAL + SIGTSTP : forget(job, false);
 		if (!each->is_stopped)
@@ -280,7 +317,11 @@ bool job_signal(const char *name, int sig)
 {
 	const struct job *job = find(name);
 
-	if (!job || !has_job_control || kill(-job->pgid, sig))
+	if (!job || !has_job_control) {
+		errno = ESRCH;
+		return false;
+	}
+	if (kill(-job->pgid, sig))
 		return false;
 	if (job->is_stopped && sig != SIGSTOP && sig != SIGTSTP)
 		kill(-job->pgid, SIGCONT); /* to meet its signal */

@@ -12,10 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void say_all(int fd, const char *const *text)
+bool say_all(int fd, const char *const *text)
 {
 	for (; *text; text++)
-		write(fd, *text, strlen(*text));
+		if (write(fd, *text, strlen(*text)) < 0)
+			return false;
+	return true;
 }
 
 char *decimal(int n, char text[DECIMAL_LEN])

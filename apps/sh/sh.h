@@ -110,8 +110,10 @@ void job_background(const struct job *job);
 /* Collect children that have ended or were stopped; say so when @is_told. */
 void reap_jobs(bool is_told);
 
-/* Has Ctrl-C come since the last call? */
-bool take_interrupt(void);
+/* A byte of the console; or one of these.  Ctrl-C counts from the last call on. */
+#define READ_END	 (-1)
+#define READ_INTERRUPTED (-2)
+int read_console(void);
 
 /* Built-ins. */
 int run_jobs(char **argv, int out);
@@ -129,9 +131,9 @@ int judge(const char *name, int status);
 
 extern int last_status; /* $? */
 
-/* Write strings to a descriptor: say(fd, "a", "b"). */
+/* Write strings to a descriptor: say(fd, "a", "b").  false: that failed, errno tells why. */
 #define say(fd, ...) say_all(fd, (const char *const[]){ __VA_ARGS__, NULL })
-void say_all(int fd, const char *const *text); /* ended by NULL */
+bool say_all(int fd, const char *const *text); /* ended by NULL */
 
 /* @n in decimal, in @text.  Returns where it starts there. */
 #define DECIMAL_LEN 12
