@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* cat [FILE...]: writes files, or standard input, to standard output. */
+#include <croft.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 static int complain(const char *name)
 {
-	static const char cannot[] = ": cannot be read\n";
+	const char *const text[] = { "cat: ", name, ": ", error_text(errno), "\n" };
 
-	write(STDERR_FILENO, name, strlen(name));
-	write(STDERR_FILENO, cannot, sizeof(cannot) - 1);
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		write(STDERR_FILENO, text[i], strlen(text[i]));
 	return 1;
 }
 

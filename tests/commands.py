@@ -232,7 +232,7 @@ def ps_lists_processes(board):
     text = must_run(board, "sleep 5 & ps; kill -KILL 3; ps")
     must_hold(text, "  PID  PPID S PRI THR       TIME    RSS COMMAND",
               r"    1     0 S  16   1 +\d+:\d\d\.\d\d +\d+ init",
-              r"    2     1 S  16   1 +\d+:\d\d\.\d\d +\d+ sh",
+              r"    2     1 [RS]  16   1 +\d+:\d\d\.\d\d +\d+ sh",
               r"    3     2 S  16   1    0:00\.\d\d +\d+ sleep",
               r"    4     2 R  16   1    0:00\.\d\d +\d+ ps",
               "  PID  PPID .*", "    3     2 Z  .* 0 sleep")
@@ -316,14 +316,14 @@ def time_tells_how_long(board):
     text = must_run(board, "time sleep 2; time sh -c 'exit 3' || echo status $?")
     must(2 <= float(re.search(r"^real (\d+\.\d{3}) s$", text, re.M).group(1)) < 20, text)
     must_hold(text, r"user 0\.\d\d s", "real .*", "user .*", "status 3")
-    must_hold(run_command(board, "time no_such")[1], "look: no_such: not found")
+    must_hold(run_command(board, "time no_such")[1], "time: no_such: not found")
 
 
 def kill_takes_names_and_numbers(board):
     text = must_run(board, "sleep 9 & kill -USR1 3; wait 3; echo $?; sleep 9 & kill 4; wait 4; echo $?;"
                     " kill -9 77 || echo no; kill -NONE 1; echo $?; kill; echo $?")
-    must_hold(text, r"158|138", "143", "kill: 77: refused", "no", "usage: .*", "2", "usage: .*", "2")
-
+    must_hold(text, r"158|138", "143", "kill: 77: no such process", "no", "kill: NONE: no such signal", "2",
+              "usage: .*", "2")
 
 
 def ulimit_is_inherited(board):
@@ -338,6 +338,24 @@ def ulimit_is_inherited(board):
     must(run_command(board, "ulimit -x")[0] != 0 and run_command(board, "ulimit 5")[0] != 0,
          "wrong words are taken")
 
+
+def ls_lists_files_and_folders(board):
+    text = must_run(board, "echo 12345 >/tmp/file; ls; ls /tmp/file /dev /own; ls -l; echo $?", "APPS=" + OWN)
+    must_hold(text, "d +0 proc", "d +0 bin", r"- +6 /tmp/file", r"c +\d+ console", r"- +\d+ words",
+              r"usage: ls \[PATH\]...", "2")
+
+
+def errors_tell_who_and_why(board):
+    text = must_run(board, "cat /none /tmp; hexdump /none; ls /none /bin/true/x; maps 99; mpu x; ipcrm -x;"
+                    " ipcrm -m; top -n; top -x || echo end")
+    must_hold(text, "cat: /none: not found", "cat: /tmp: is a folder", "hexdump: /none: not found",
+              "ls: /none: not found", "ls: /bin/true/x: not (found|a folder)", "maps: 99: no such process",
+              "mpu: x: no such process", r"usage: ipcrm -m ID\.\.\. \| -M KEY\.\.\.",
+              "usage: ipcrm .*", "usage: top .*", "usage: top .*", "end")
+    must("fault" not in text, text)
+    text = must_run(board, "echo x >/proc/sys/kernel/core_to; echo $?; echo x >/proc/uptime; echo $?;"
+                    " cat /etc/cmdline | true; echo still")
+    must_hold(text, "sh: echo: not valid", "1", "sh: /proc/uptime: permission denied", "1", "still")
 
 
 def uname_names_the_system(board):
@@ -362,4 +380,5 @@ COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is
 LOOK = (ps_lists_processes, top_shows_rounds, top_sees_who_works, free_adds_up,
         maps_of_all_and_of_one, mpu_of_all_and_of_one, mem_shows_every_page,
         segments_are_listed_and_removed, hexdump_shows_bytes, time_tells_how_long,
-        kill_takes_names_and_numbers, ulimit_is_inherited, uname_names_the_system)
+        kill_takes_names_and_numbers, ulimit_is_inherited, ls_lists_files_and_folders,
+        errors_tell_who_and_why, uname_names_the_system)

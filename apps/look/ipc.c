@@ -22,23 +22,23 @@ static char *column(char *line, int n)
 
 int run_ipcs(int argc, char **argv)
 {
-	static struct text text;
+	char *line;
 
 	(void)argv;
 	if (argc > 1)
 		return STATUS_USAGE;
-	if (!text_open(&text, "/proc/sysvipc/shm") || !text_next(&text))
-		return complain("/proc/sysvipc/shm", "cannot be read");
+	if (!text_open("/proc/sysvipc/shm") || !text_next())
+		return complain_errno("/proc/sysvipc/shm");
 	out("------ Shared Memory Segments --------\n");
 	out("key        shmid      owner      perms      bytes      nattch     status\n");
-	while (text_next(&text)) {
-		unsigned long mode = strtoul(column(text.line, 2), NULL, 8);
+	while ((line = text_next())) {
+		unsigned long mode = strtoul(column(line, 2), NULL, 8);
 
 		out("0x%08lx %-10ld %-10ld %-10lo %-10lu %-10lu %s\n",
-		    strtoul(column(text.line, 0), NULL, 10) & 0xffffffff,
-		    strtol(column(text.line, 1), NULL, 10), strtol(column(text.line, 7), NULL, 10),
-		    mode & 0777, strtoul(column(text.line, 3), NULL, 10),
-		    strtoul(column(text.line, 6), NULL, 10), mode & SHM_DEST ? "dest" : "");
+		    strtoul(column(line, 0), NULL, 10) & 0xffffffff,
+		    strtol(column(line, 1), NULL, 10), strtol(column(line, 7), NULL, 10),
+		    mode & 0777, strtoul(column(line, 3), NULL, 10),
+		    strtoul(column(line, 6), NULL, 10), mode & SHM_DEST ? "dest" : "");
 	}
 	return 0;
 }
@@ -52,16 +52,16 @@ static int remove_segment(int id, const char *name)
 
 int run_ipcrm(int argc, char **argv)
 {
-	int option, failed = 0, n = 0;
+	int option, failed = 0, at = 1;
+	const char *value;
 	char *end;
 
-	for (; (option = getopt(argc, argv, "m:M:")) != -1; n++) {
-		long value = strtol(optarg, &end, 0);
+	while ((option = option_next(argv, &at, "mM", &value))) {
+		long n = option == '?' ? 0 : strtol(value, &end, 0);
 
-		if (option == '?' || *end || end == optarg)
+		if (option == '?' || *end || end == value)
 			return STATUS_USAGE;
-		failed |= remove_segment(option == 'm' ? (int)value : shmget((key_t)value, 0, 0),
-					 optarg);
+		failed |= remove_segment(option == 'm' ? (int)n : shmget((key_t)n, 0, 0), value);
 	}
-	return n == 0 || optind < argc ? STATUS_USAGE : failed;
+	return at == 1 || at < argc ? STATUS_USAGE : failed;
 }

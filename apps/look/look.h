@@ -32,27 +32,36 @@ void out(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
 void out_flush(void);
 bool out_is_terminal(void);
 
-/* Say "look: WHAT: WHY" on standard error.  Returns 1. */
+extern const char *command; /* the name that it was called by */
+
+/* Say "COMMAND: WHAT: WHY" on standard error.  Returns 1. */
 int complain(const char *what, const char *why);
 
-/* A text that is read line by line. */
-struct text {
-	int fd;
-	size_t len, at; /* bytes in, and taken from, @buf */
-	char buf[256];
-	char line[LINE_LEN]; /* without its end; what is longer is cut */
-};
+/* The same, of the last error. */
+int complain_errno(const char *what);
 
-bool text_open(struct text *text, const char *path);
-bool text_next(struct text *text); /* false: at the end; it is closed then */
-void text_close(struct text *text);
+/**
+ * option_next - take an option with its value from the front of the words
+ * @at:      the word to look at, 1 at first; moved behind what is taken
+ * @letters: of the options
+ * @value:   set
+ *
+ * Return: its letter; 0: no options are left, argv[*at] is another word or none; '?': it is wrong.
+ */
+int option_next(char **argv, int *at, const char *letters, const char **value);
+
+/* A text that is read line by line; one at a time. */
+bool text_open(const char *path);
+char *text_next(void); /* a line without its end, cut at LINE_LEN; NULL: it was the last */
+void text_close(void); /* before its end */
 
 /* Copy a whole text to standard output.  An exit status. */
 int text_show(const char *path);
 
-/* "/proc/PID/NAME" in @path; PID is what a user typed. */
+/* The same for /proc/PID/NAME; PID is what a user typed. */
+int text_show_of(const char *pid, const char *name);
+
 #define PATH_LEN 32
-const char *proc_path(char path[PATH_LEN], const char *pid, const char *name);
 
 /* The number behind "NAME" at the start of a line of a file; 0: there is no such line. */
 unsigned long figure(const char *path, const char *name);

@@ -17,13 +17,15 @@ static const struct {
 	{ "mpu", run_mpu, " [PID]" },
 	{ "mem", run_mem, "" },
 	{ "dmesg", run_dmesg, "" },
-	{ "ls", run_ls, " [FOLDER]" },
+	{ "ls", run_ls, " [PATH]..." },
 	{ "ipcs", run_ipcs, "" },
 	{ "ipcrm", run_ipcrm, " -m ID... | -M KEY..." },
 	{ "hexdump", run_hexdump, " [FILE]..." },
 	{ "time", run_time, " COMMAND [WORD]..." },
 	{ "uname", run_uname, " [-asnrvm]" },
 };
+
+const char *command = "look";
 
 static const char *base_name(const char *path)
 {
@@ -58,6 +60,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(name, commands[i].name) == 0) {
+			command = name;
 			status = commands[i].run(argc, argv);
 			out_flush();
 			if (status == STATUS_USAGE) {

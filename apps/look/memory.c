@@ -23,11 +23,9 @@ int run_free(int argc, char **argv)
 
 int run_maps(int argc, char **argv)
 {
-	char path[PATH_LEN];
-
 	if (argc > 2)
 		return STATUS_USAGE;
-	return text_show(argc == 2 ? proc_path(path, argv[1], "maps") : "/proc/maps");
+	return argc == 2 ? text_show_of(argv[1], "maps") : text_show("/proc/maps");
 }
 
 static void put_entries(const struct task *task)
@@ -43,13 +41,12 @@ static void put_entries(const struct task *task)
 
 int run_mpu(int argc, char **argv)
 {
-	char path[PATH_LEN];
 	struct task task;
 
 	if (argc > 2)
 		return STATUS_USAGE;
 	if (argc == 2)
-		return text_show(proc_path(path, argv[1], "mpu"));
+		return text_show_of(argv[1], "mpu");
 	out("  PID USED PINNED  REFILLS  EVICTED   MISS/S  WASTE COMMAND\n");
 	for (int pid = task_next(0); pid; pid = task_next(pid))
 		if (task_read(pid, &task) && task.state != 'Z')

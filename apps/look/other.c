@@ -81,7 +81,7 @@ int run_hexdump(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		fd = open(argv[i], O_RDONLY);
 		if (fd < 0 || !dump(fd))
-			failed |= complain(argv[i], "cannot be read");
+			failed |= complain_errno(argv[i]);
 		close(fd);
 	}
 	return failed;
@@ -98,13 +98,12 @@ static long long now_ns(void)
 /* Ticks of children that were waited for: field 16 of stat, whose second has no blank here. */
 static unsigned long children_ticks(void)
 {
-	static struct text text;
-	const char *at = text.line;
+	const char *at;
 
-	if (!text_open(&text, "/proc/self/stat"))
+	if (!text_open("/proc/self/stat"))
 		return 0;
-	text_next(&text);
-	text_close(&text);
+	at = text_next();
+	text_close();
 	for (int i = 1; i < 16 && at; i++)
 		at = strchr(at, ' ') + 1;
 	return strtoul(at, NULL, 10);
@@ -123,7 +122,7 @@ int run_time(int argc, char **argv)
 		return STATUS_USAGE;
 	pid = croft_spawnp(&args);
 	if (pid < 0) {
-		complain(argv[1], errno == ENOENT ? "not found" : "cannot be started");
+		complain_errno(argv[1]);
 		return 127;
 	}
 	waitpid(pid, &status, 0);

@@ -8,7 +8,6 @@
  */
 #include "look.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -167,21 +166,19 @@ static void put_legend(void)
 
 int run_mem(int argc, char **argv)
 {
-	static struct text text;
-	char *kind;
+	char *line, *kind;
 	unsigned long start, npages;
 
 	(void)argv;
 	if (argc > 1)
 		return STATUS_USAGE;
-	if (!text_open(&text, "/proc/pagemap"))
-		return complain("/proc/pagemap",
-				errno == EACCES ? "only for root" : "cannot be read");
+	if (!text_open("/proc/pagemap"))
+		return complain_errno("/proc/pagemap");
 	page_size = (unsigned long)sysconf(_SC_PAGESIZE);
 	is_coloured = out_is_terminal();
-	while (text_next(&text)) {
-		start = strtoul(text.line, NULL, 16);
-		npages = strtoul(text.line + 17, &kind, 10);
+	while ((line = text_next())) {
+		start = strtoul(line, NULL, 16);
+		npages = strtoul(line + 17, &kind, 10);
 		kind++;
 		add_run(start, npages, letter_of(kind), owner_of(kind + 8));
 	}

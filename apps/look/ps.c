@@ -36,15 +36,13 @@ int run_ps(int argc, char **argv)
 /* Ticks since boot, and those in which nothing ran. */
 static unsigned long uptime(unsigned long *idle)
 {
-	struct text text;
 	char *at;
 	unsigned long ticks[2] = { 0, 0 };
 
 	*idle = 0;
-	if (!text_open(&text, "/proc/uptime") || !text_next(&text))
+	if (!text_open("/proc/uptime") || !(at = text_next()))
 		return 0;
-	text_close(&text);
-	at = text.line;
+	text_close();
 	for (int i = 0; i < 2; i++) {
 		ticks[i] = strtoul(at, &at, 10) * TICKS_PER_S;
 		ticks[i] += strtoul(at + 1, &at, 10); /* two digits behind the point */
@@ -117,17 +115,18 @@ static void put_round(void)
 
 int run_top(int argc, char **argv)
 {
-	int rounds = -1, seconds = 1, option;
+	int rounds = -1, seconds = 1, option, at = 1;
+	const char *value;
 
-	while ((option = getopt(argc, argv, "n:d:")) != -1) {
+	while ((option = option_next(argv, &at, "nd", &value))) {
 		if (option == 'n')
-			rounds = atoi(optarg);
+			rounds = atoi(value);
 		else if (option == 'd')
-			seconds = atoi(optarg);
+			seconds = atoi(value);
 		else
 			return STATUS_USAGE;
 	}
-	if (optind < argc || rounds == 0 || seconds < 1)
+	if (at < argc || rounds == 0 || seconds < 1)
 		return STATUS_USAGE;
 	for (;;) {
 		if (rounds < 0)

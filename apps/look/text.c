@@ -2,6 +2,7 @@
 /* Printing, and reading texts line by line.  See look.h. */
 #include "look.h"
 
+#include <croft.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -49,80 +50,120 @@ bool out_is_terminal(void)
 int complain(const char *what, const char *why)
 {
 	char line[LINE_LEN];
-	int len = sniprintf(line, sizeof(line), "look: %s: %s\n", what, why);
+	int len = sniprintf(line, sizeof(line), "%s: %s: %s\n", command, what, why);
 
 	out_flush();
 	write(STDERR_FILENO, line, len < LINE_LEN ? (size_t)len : LINE_LEN - 1);
 	return 1;
 }
 
-bool text_open(struct text *text, const char *path)
+int complain_errno(const char *what)
 {
-	text->len = text->at = 0;
-	text->fd = open(path, O_RDONLY);
-	return text->fd >= 0;
+	return complain(what, error_text(errno));
 }
 
-void text_close(struct text *text)
+int option_next(char **argv, int *at, const char *letters, const char **value)
 {
-	close(text->fd);
-	text->fd = -1;
+	const char *word = argv[*at];
+
+	if (!word || word[0] != '-')
+		return 0;
+	if (!word[1] || !strchr(letters, word[1]))
+		return '?';
+	*value = word[2] ? word + 2 : argv[++*at];
+	if (!*value)
+		return '?';
+	++*at;
+	return word[1];
 }
 
-bool text_next(struct text *text)
+static struct {
+	int fd;
+	size_t len, at; /* bytes in, and taken from, @buf */
+	char buf[256];
+	char line[LINE_LEN];
+} text;
+
+bool text_open(const char *path)
 {
-	size_t len = 0;
+	text.len = text.at = 0;
+	text.fd = open(path, O_RDONLY);
+	return text.fd >= 0;
+}
+
+void text_close(void)
+{
+	close(text.fd);
+	text.fd = -1;
+}
+
+/* The next byte; -1: there is none. */
+static int next_byte(void)
+{
 	ssize_t got;
 
-	for (;;) {
-		if (text->at == text->len) {
-			got = read(text->fd, text->buf, sizeof(text->buf));
-			if (got <= 0) {
-				text_close(text);
-				return false;
-			}
-			text->len = (size_t)got;
-			text->at = 0;
-		}
-		char c = text->buf[text->at++];
-
-		if (c == '\n')
-			break;
-		if (len + 1 < LINE_LEN)
-			text->line[len++] = c;
+	if (text.at == text.len) {
+		got = read(text.fd, text.buf, sizeof(text.buf));
+		if (got <= 0)
+			return -1;
+		text.len = (size_t)got;
+		text.at = 0;
 	}
-	text->line[len] = '\0';
-	return true;
+	return (unsigned char)text.buf[text.at++];
+}
+
+char *text_next(void)
+{
+	size_t len = 0;
+	int c;
+
+	while ((c = next_byte()) != '\n') {
+		if (c < 0) {
+			text_close();
+			return NULL;
+		}
+		if (len + 1 < LINE_LEN)
+			text.line[len++] = (char)c;
+	}
+	text.line[len] = '\0';
+	return text.line;
+}
+
+static int show(void)
+{
+	const char *line;
+
+	while ((line = text_next()))
+		out("%s\n", line);
+	return 0;
 }
 
 int text_show(const char *path)
 {
-	static struct text text;
-
-	if (!text_open(&text, path))
-		return complain(path, errno == EACCES ? "permission denied" : "cannot be read");
-	while (text_next(&text))
-		out("%s\n", text.line);
-	return 0;
+	return text_open(path) ? show() : complain_errno(path);
 }
 
-const char *proc_path(char path[PATH_LEN], const char *pid, const char *name)
+int text_show_of(const char *pid, const char *name)
 {
+	char path[PATH_LEN];
+
 	sniprintf(path, PATH_LEN, "/proc/%.10s/%s", pid, name);
-	return path;
+	if (text_open(path))
+		return show();
+	return complain(pid, errno == ENOENT ? error_text(ESRCH) : error_text(errno));
 }
 
 unsigned long figure(const char *path, const char *name)
 {
-	static struct text text;
 	size_t len = strlen(name);
+	const char *line;
 
-	if (!text_open(&text, path))
+	if (!text_open(path))
 		return 0;
-	while (text_next(&text))
-		if (strncmp(text.line, name, len) == 0) {
-			text_close(&text);
-			return strtoul(text.line + len, NULL, 10);
+	while ((line = text_next()))
+		if (strncmp(line, name, len) == 0) {
+			text_close();
+			return strtoul(line + len, NULL, 10);
 		}
 	return 0;
 }

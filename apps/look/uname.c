@@ -26,7 +26,7 @@ int run_uname(int argc, char **argv)
 		}
 	}
 	if (uname(&names) < 0)
-		return complain("/proc/version", "cannot be read");
+		return complain_errno("/proc/version");
 	for (unsigned int i = 0; letters[i]; i++)
 		if ((wanted ? wanted : 1) & 1u << i) {
 			out("%s%s", gap, texts[i]);

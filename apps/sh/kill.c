@@ -2,14 +2,16 @@
 /* kill [-SIGNAL] PID|%JOB...: sends a signal, SIGTERM if none is named, by number or by name. */
 #include "sh.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* Without pointers, so that they need no RAM. */
 static const struct {
-	const char *name;
-	int sig;
+	char name[5];
+	unsigned char sig;
 } names[] = {
 	{ "HUP", SIGHUP },   { "INT", SIGINT },	  { "QUIT", SIGQUIT }, { "ABRT", SIGABRT },
 	{ "KILL", SIGKILL }, { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }, { "PIPE", SIGPIPE },
@@ -40,7 +42,10 @@ static bool send(const char *whom, int sig)
 
 	if (*whom == '%')
 		return job_signal(whom, sig);
-	return pid != 0 && !*end && kill((pid_t)pid, sig) == 0;
+	if (pid != 0 && !*end)
+		return kill((pid_t)pid, sig) == 0;
+	errno = EINVAL;
+	return false;
 }
 
 int run_kill(char **argv, int out)
@@ -50,13 +55,17 @@ int run_kill(char **argv, int out)
 	(void)out;
 	if (*++argv && **argv == '-')
 		sig = signal_of(*argv++ + 1);
-	if (!*argv || sig < 0) {
+	if (sig < 0) {
+		say(STDERR_FILENO, "kill: ", argv[-1] + 1, ": no such signal\n");
+		return STATUS_USAGE;
+	}
+	if (!*argv) {
 		say(STDERR_FILENO, "usage: kill [-SIGNAL] PID|%JOB...\n");
 		return STATUS_USAGE;
 	}
 	for (; *argv; argv++)
 		if (!send(*argv, sig)) {
-			say(STDERR_FILENO, "kill: ", *argv, ": refused\n");
+			say(STDERR_FILENO, "kill: ", *argv, ": ", error_text(errno), "\n");
 			failed = 1;
 		}
 	return failed;

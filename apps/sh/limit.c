@@ -15,7 +15,7 @@ static const struct kind {
 	char letter;
 	int resource;
 	rlim_t unit; /* bytes, or things */
-	const char *text;
+	char text[20];
 } kinds[] = {
 	{ 'c', RLIMIT_CORE, 1024, "core dump (kB, -c) " },
 	{ 'n', RLIMIT_NOFILE, 1, "open files (-n)    " },

@@ -12,18 +12,10 @@
 
 int last_status;
 
+/* Without pointers, so that they need no RAM. */
 static const struct {
-	int error;
-	const char *text;
-} errors[] = {
-	{ ENOENT, "not found" },	  { ENOEXEC, "not a program" },
-	{ EACCES, "permission denied" },  { ENOMEM, "out of memory" },
-	{ EAGAIN, "too many processes" }, { EROFS, "read-only file system" },
-};
-
-static const struct {
-	int sig;
-	const char *text;
+	unsigned char sig;
+	char text[27];
 } deaths[] = {
 	{ SIGSEGV, "Segmentation fault" },
 	{ SIGBUS, "Bus error" },
@@ -37,15 +29,7 @@ static const struct {
 /* Print "sh: NAME: what errno means" and return @status. */
 static int complain(const char *name, int status)
 {
-	int error = errno;
-	char text[DECIMAL_LEN];
-
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
-		if (errors[i].error == error) {
-			say(STDERR_FILENO, "sh: ", name, ": ", errors[i].text, "\n");
-			return status;
-		}
-	say(STDERR_FILENO, "sh: ", name, ": error ", decimal(error, text), "\n");
+	say(STDERR_FILENO, "sh: ", name, ": ", error_text(errno), "\n");
 	return status;
 }
 
@@ -97,9 +81,9 @@ static int run_echo(char **argv, int out)
 		argv++;
 	}
 	for (; *argv; argv++, gap = " ")
-		say(out, gap, *argv);
-	say(out, end);
-	return 0;
+		if (!say(out, gap, *argv))
+			return complain("echo", 1);
+	return say(out, end) ? 0 : complain("echo", 1);
 }
 
 static int run_exit(char **argv, int out)

@@ -45,6 +45,9 @@ pid_t croft_spawn(const struct spawn_args *args);
  */
 pid_t croft_spawnp(const struct spawn_args *args);
 
+/* What an errno means, in a few words; "failed" for those that a command does not meet. */
+const char *error_text(int error);
+
 __END_DECLS
 
 #endif
