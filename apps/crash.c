@@ -6,7 +6,8 @@
  *	crash deep	a null pointer, some calls deep, with data behind it
  *	crash thread	the same in a second thread, while the first one waits
  *	crash later	as deep, but a second later: so that two can be there at once
- *	crash null, write-text, jump, stack, div0, abort, undefined, unaligned
+ *	crash stack	calls without end; thread-stack: in a second thread
+ *	crash null, write-text, jump, div0, abort, undefined, unaligned
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -60,20 +61,24 @@ static void later(void)
 	deep();
 }
 
-static void *work(void *arg)
+static void *work(void *die)
 {
-	(void)arg;
 	usleep(10000); /* the first thread waits by then */
-	deep();
+	((void (*)(void))die)();
 	return NULL;
 }
 
-static void second_thread(void)
+static void second_thread(void (*die)(void))
 {
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, work, NULL) == 0)
+	if (pthread_create(&thread, NULL, work, (void *)die) == 0)
 		pthread_join(thread, NULL);
+}
+
+static void thread(void)
+{
+	second_thread(deep);
 }
 
 static void null(void)
@@ -107,6 +112,11 @@ static void stack(void)
 	eat_stack(top);
 }
 
+static void thread_stack(void)
+{
+	second_thread(stack);
+}
+
 static void div0(void)
 {
 	exit(100 / zero);
@@ -132,11 +142,12 @@ static const struct {
 } ways[] = {
 	{ "deep", deep },
 	{ "later", later },
-	{ "thread", second_thread },
+	{ "thread", thread },
 	{ "null", null },
 	{ "write-text", write_text },
 	{ "jump", jump },
 	{ "stack", stack },
+	{ "thread-stack", thread_stack },
 	{ "div0", div0 },
 	{ "abort", abort },
 	{ "undefined", undefined },

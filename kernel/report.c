@@ -28,7 +28,7 @@ static const char *signal_name(int sig)
 	case SIGTRAP:
 		return "breakpoint";
 	case SIGKILL:
-		return "stack lost";
+		return "stack full or lost";
 	default:
 		return "fault";
 	}
@@ -86,7 +86,9 @@ void report_death(const struct thread *thread, int sig)
 
 	kprintf("%s (pid %d): %s", proc->name, proc->pid, signal_name(sig));
 	if (thread->frame_lost) {
-		kprintf(": no room for a frame at sp %08lx\n", (unsigned long)at);
+		kprintf(": no room for the registers at %08lx, its stack is %08lx-%08lx\n",
+			(unsigned long)at, (unsigned long)thread->stack.start,
+			(unsigned long)thread->stack.end);
 	} else {
 		const struct frame *frame = arch_frame(&thread->context);
 

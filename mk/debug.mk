@@ -4,15 +4,16 @@
 #	make debug CMD='prog a'		gdb, on the system before its first instruction
 #	make debug BATCH=script		the same, with gdb's commands from a file
 
-# The newest dump, of the board where one is named.
+# The newest dump, of the board where one is named.  BATCH=1: what it tells; BATCH=f: commands.
 .PHONY: core
 core: | $(call setup-stamp,debug)
-	@$(PYTHON) tools/core.py $(if $(BATCH),--batch) --build $(B) \
+	@$(PYTHON) tools/core.py $(if $(BATCH),--batch $(addprefix --script ,$(filter-out 1,$(BATCH)))) --build $(B) \
 		$(if $(filter file default,$(origin BOARD)),,--board $(BOARD)) $(CORE)
 
 # Files of the dumps that a console has shown.
 .PHONY: cores
 cores:
+	@[ -n "$(LOG)" ] || { echo "make cores: LOG=f, what the console has shown, is missing" >&2; exit 2; }
 	@$(PYTHON) tools/core.py --extract $(LOG) --out $(or $(OUT),core)
 
 .PHONY: debug

@@ -5,7 +5,7 @@ import re
 import tempfile
 
 from commands import must, must_hold, run_command
-from run import ROOT, must_make
+from run import ROOT, make, must_make
 
 VALUE_OF = r"#0 +(0x\w+ in )?value_of \(node=node@entry=0x0\) at apps/crash\.c:\d+"
 SUM = r"#1 .* in sum \(.*count=count@entry=4\) at apps/crash\.c:\d+\n +i = 3\n +total = 60"
@@ -19,9 +19,9 @@ def die(board, command, count=1):
     return text, dumps
 
 
-def opened(dump):
-    """What gdb tells of a dump."""
-    return must_make("core", "CORE=" + dump, "BATCH=1")
+def opened(dump, script="1"):
+    """What gdb tells of a dump, or says to the commands of a file."""
+    return must_make("core", "CORE=" + dump, "BATCH=" + script)
 
 
 def where_it_died(board):
@@ -40,7 +40,9 @@ def all_threads(board):
     text = opened(die(board, "crash thread")[1][0])
     must_hold(text, r"\* 1 +LWP \d+ .*value_of.*", r"  2 +LWP \d+ .*", r"Thread 2 .*",
               r"#\d+ .* in pthread_join \(.*\) at user/pthread\.c:\d+", r"Thread 1 .*", VALUE_OF,
-              SUM, r"#3 .* in work \(arg=.*\) at apps/crash\.c:\d+")
+              SUM, r"#3 .* in work \(\w+=.*\) at apps/crash\.c:\d+",
+              r"#4 .* in start \(self=.*\) at user/pthread\.c:\d+", "No locals.", r"\w+-\w+ r-x .*")
+    must("corrupt" not in text, text)
 
 
 def each_instance_has_its_data(board):
@@ -60,10 +62,39 @@ def through_the_library(board):
 
 
 def a_stack_that_is_full(board):
-    must_hold(opened(die(board, "crash stack")[1][0]),
-              r"crash \(pid \d+\) died of SIGKILL: its stack was lost",
-              r"The registers were lost with the stack\..*",
-              r'Line \d+ of "apps/crash\.c" .* <eat_stack\+\d+>.*')
+    for way, above in (("stack", ("main",)), ("thread-stack", ("work", "start"))):
+        text, dumps = die(board, "crash " + way)
+        must_hold(text, r"crash \(pid \d+\): stack full or lost: no room for the registers at \w+, "
+                  r"its stack is \w+-\w+")
+        text = opened(dumps[0])
+        must_hold(text, r"crash \(pid \d+\) died of SIGKILL: its stack was lost",
+                  "There was no room for the registers: .*", r"\* \d .* eat_stack .*",
+                  r"#0 +eat_stack \(.*\) at apps/crash\.c:\d+",
+                  r"#1 +0x\w+ in eat_stack \(.*\) at apps/crash\.c:\d+",
+                  *(r"#\d+ .* in %s \(.*\) at .*" % name for name in ("stack",) + above))
+
+
+def what_the_signal_was(board):
+    """gdb's $_siginfo: of a fault, where; of a signal sent, by whom."""
+    text = opened(die(board, "crash deep")[1][0], "tests/gdb/siginfo.gdb")
+    must_hold(text, "signal 11, code 1", "at 0x4")
+    text = opened(die(board, "sleep 9 & kill -QUIT 3; wait")[1][0], "tests/gdb/siginfo.gdb")
+    must_hold(text, "signal 3, code 0", "by 2, user 0")
+
+
+def a_program_of_many_names(board):
+    text = opened(die(board, "top -d 9 & sleep 1; kill -QUIT 3; wait")[1][0])
+    must_hold(text, r"top \(pid 3\) died of SIGQUIT", r"#\d+ .* in run_top .* at apps/look/ps\.c:\d+",
+              r"#\d+ .* in main \(.*\) at apps/look/main\.c:\d+")
+
+
+def what_cannot_be_opened(board):
+    for words, why in ((("core", "CORE=/none"), "core: .*No such file.*"),
+                       (("core", "CORE=README.md"), "core: README.md is no 32-bit ELF file"),
+                       (("cores",), "make cores: LOG=f, .* is missing")):
+        status, text = make(*words, "BOARD=" + board)
+        must(status != 0, text)
+        must_hold(text, why)
 
 
 def other_signals(board):
@@ -128,5 +159,6 @@ def the_kernel_itself(board):
               "boot: .*", "parent: all are given back: yes")
 
 
-TESTS = (while_it_runs, the_kernel_itself, where_it_died, all_threads, each_instance_has_its_data, through_the_library,
-         a_stack_that_is_full, other_signals, over_the_console)
+TESTS = (while_it_runs, the_kernel_itself, where_it_died, all_threads, each_instance_has_its_data,
+         through_the_library, a_stack_that_is_full, other_signals, what_the_signal_was,
+         a_program_of_many_names, what_cannot_be_opened, over_the_console)

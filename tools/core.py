@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Open core dumps in gdb.
 
-  core.py [--batch] [--build DIR] [--board B] [CORE]
+  core.py [--batch] [--script FILE] [--build DIR] [--board B] [CORE]
                                             open one; the newest DIR/B/core.* where none is named
   core.py --maps CORE                       tell what was mapped where
   core.py --extract LOG [--out PREFIX]      make files PREFIX.<pid> of dumps on a console
@@ -10,9 +10,9 @@
 A program's text and data lie wherever the loader has put them: where that was, the dump tells
 (NT_FILE for the text, a note CROFT for the data).  From it come the addresses at which gdb is
 given the symbols of the program, and of the libraries in it; the text, which is not in a dump, is
-taken from the program's ELF file.  Of the programs of that name below DIR the one is taken whose
-global offset table is that of the dump.  --batch prints who died of what, the threads, and a
-backtrace of each, with local variables.
+taken from the program's ELF file.  Of the programs below DIR the one is taken whose global offset
+table is that of the dump.  --batch prints who died of what, the threads, and a backtrace of each,
+with local variables; or does what the commands in FILE say.
 """
 import argparse
 import base64
@@ -26,6 +26,7 @@ import tempfile
 import zlib
 
 import elf
+import lost
 
 NT_PRSTATUS, NT_PRPSINFO, NT_SIGINFO, NT_FILE, NT_CROFT = (1, 3, 0x53494749, 0x46494c45,
                                                            0x43524f46)
@@ -34,7 +35,8 @@ SIGNALS = {3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8
            9: "SIGKILL: its stack was lost", 11: "SIGSEGV", 24: "SIGXCPU", 25: "SIGXFSZ",
            31: "SIGSYS"}
 CODES = {1: "not mapped", 2: "not allowed"}
-SHOWN_RETURNS = 16		# addresses told of a stack that cannot be unwound
+LOST = ("There was no room for the registers: pc, lr, r0 to r3 and r12 are lost.  The backtrace begins with the "
+        "last\nfunction whose call is on the stack, at its first line; values in it may be wrong.")
 
 
 def fail(text):
@@ -101,6 +103,9 @@ class Core(elf.Elf):
             text += " at %#x" % self.at
         return text
 
+    def is_stack_lost(self):
+        return self.signal == 9 and self.threads[0][1][15] == 0
+
     def maps(self):
         lines = []
         for segment in sorted((s for s in self.segments if s.type == elf.PT_LOAD),
@@ -112,18 +117,6 @@ class Core(elf.Elf):
             lines.append("%08x-%08x %s %s %s" % (segment.vaddr, segment.end, rights, "dumped"
                                                  if segment.filesz else "      ", path))
         return "\n".join(line.rstrip() for line in lines)
-
-    def returns_on_stack(self):
-        """What may be return addresses above the stack pointer of the thread that died."""
-        sp = self.threads[0][1][13]
-        stack = min((s for s in self.segments if s.type == elf.PT_LOAD and s.filesz and s.end > sp),
-                    key=lambda s: s.vaddr, default=None)
-        if not stack:
-            return []
-        start = max(sp & ~3, stack.vaddr)
-        raw = self.memory(start, stack.end - start)
-        return [word & ~1 for word, in struct.iter_unpack("<I", raw[:len(raw) & ~3])
-                if word & 1 and self.is_text(word)]
 
 
 def tables_agree(program, core, moved):
@@ -140,66 +133,79 @@ def tables_agree(program, core, moved):
 
 
 def find_program(core, build, moved, name):
-    """The program's ELF file: that which agrees, or else the newest."""
-    paths = glob.glob(os.path.join(glob.escape(build), "*", "apps*", name + ".elf"))
+    """The program's ELF file: that which agrees, or else the newest of the name.
+
+    One file may have many names, so those of other names are looked at, too."""
     home = os.path.dirname(os.path.abspath(core.path)) + os.sep	# of the board, as a rule
-    paths.sort(key=lambda path: (os.path.abspath(path).startswith(home), os.path.getmtime(path)),
+    paths = glob.glob(os.path.join(glob.escape(build), "*", "apps*", "*.elf"))
+    paths.sort(key=lambda path: (os.path.basename(path) == name + ".elf",
+                                 os.path.abspath(path).startswith(home), os.path.getmtime(path)),
                reverse=True)
-    if not paths:
-        fail("there is no %s/*/apps*/%s.elf" % (build, name))
-    programs = [elf.Elf(path) for path in paths]
-    answers = [tables_agree(program, core, moved) for program in programs]
-    if True in answers:
-        return programs[answers.index(True)]
-    if None not in answers:
-        print("core: no %s.elf below %s is the one that died; it was built anew since.  Names and "
-              "lines may be wrong." % (name, build), file=sys.stderr)
-    return programs[0]
+    named = None
+    for path in paths:
+        program = elf.Elf(path)
+        agrees = tables_agree(program, core, moved)
+        is_named = os.path.basename(path) == name + ".elf"
+        if agrees or agrees is None and is_named:
+            return program
+        if is_named:
+            named = named or program
+    if not named:
+        fail("there is no program %s below %s/*/apps*" % (name, build))
+    print("core: no %s.elf below %s is the one that died; it was built anew since.  Names and "
+          "lines may be wrong." % (name, build), file=sys.stderr)
+    return named
 
 
-def open_core(path, build, is_batch):
+def gdb_commands(core, program, moved, name, work, is_batch):
+    """gdb finds by its path what was mapped: the program is put there, moved to where it was."""
+    image = os.path.join(work, "bin", name)
+    os.mkdir(os.path.dirname(image))
+    write(image, elf.moved_copy(program, moved))
+    os.utime(image, (os.path.getmtime(program.path),) * 2)
+    path = os.path.abspath(core.path)
+    commands = ["set pagination off" if is_batch else "set confirm off",
+                "set print thread-events off",
+                "set sysroot " + work,
+                "file " + image]
+    guesses = lost.guesses(core, program, moved) if core.is_stack_lost() else []
+    if guesses:
+        commands += lost.commands([write(os.path.join(work, "core.%d" % n), lost.patched(core, guess))
+                                   for n, guess in enumerate(guesses)])
+    else:
+        commands.append("core-file " + path)
+    return commands + ["define maps\nshell %s %s --maps %s\nend" %
+                       (sys.executable, os.path.abspath(__file__), path),
+                       "document maps\nTell what was mapped where.\nend"]
+
+
+def open_core(path, build, is_batch, script):
     core = Core(path)
     text, name = core.text()
     moved = elf.Moved(text, core.data)
     program = find_program(core, build, moved, name)
     print(core.how_it_died())
+    if core.is_stack_lost():
+        print(LOST)
     sys.stdout.flush()
     with tempfile.TemporaryDirectory(prefix="croft-core-") as work:
-        # As in the system itself, so that gdb finds by its path what was mapped.
-        image = os.path.join(work, "bin", name)
-        os.mkdir(os.path.dirname(image))
-        with open(image, "wb") as file:
-            file.write(elf.moved_copy(program, moved))
-        os.utime(image, (os.path.getmtime(program.path),) * 2)
-        commands = ["set pagination off" if is_batch else "set confirm off",
-                    "set print thread-events off",
-                    "set sysroot " + work,
-                    "file " + image,
-                    "core-file " + os.path.abspath(path),
-                    "define maps\nshell %s %s --maps %s\nend" %
-                    (sys.executable, os.path.abspath(__file__), os.path.abspath(path)),
-                    "document maps\nTell what was mapped where.\nend"]
-        if core.threads[0][1][15] == 0 and core.signal == 9:
-            commands += returns(core)
-        if is_batch:
+        commands = gdb_commands(core, program, moved, name, work, is_batch)
+        if script:
+            commands.append("source " + os.path.abspath(script))
+        elif is_batch:
             commands += ["info threads", "thread apply all backtrace full", "maps"]
-        script = os.path.join(work, "commands")
-        with open(script, "w", encoding="utf-8") as file:
-            file.write("\n".join(commands) + "\n")
+        file = write(os.path.join(work, "commands"), ("\n".join(commands) + "\n").encode())
         try:
             return subprocess.run(["gdb-multiarch", "-q", "-nx"] + (["-batch"] if is_batch else []) +
-                                  ["-x", script], check=False).returncode
+                                  ["-x", file], check=False).returncode
         except FileNotFoundError:
             fail("gdb-multiarch is not installed: `make setup` does it")
 
 
-def returns(core):
-    """Commands that tell where a stack came from that was left without registers."""
-    found, commands = core.returns_on_stack(), []
-    commands.append("echo The registers were lost with the stack.  Return addresses on it, the "
-                    "last call first:\\n")
-    commands += ["info line *%#x" % address for address in found[:SHOWN_RETURNS]]
-    return commands
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
 
 
 def extract(log, prefix):
@@ -239,6 +245,7 @@ def newest(build, board):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--batch", action="store_true")
+    parser.add_argument("--script")
     parser.add_argument("--build", default="build")
     parser.add_argument("--board", default="*")
     parser.add_argument("--maps", metavar="CORE")
@@ -252,7 +259,8 @@ def main():
         if args.maps:
             print(Core(args.maps).maps())
             return
-        sys.exit(open_core(args.core or newest(args.build, args.board), args.build, args.batch))
+        sys.exit(open_core(args.core or newest(args.build, args.board), args.build, args.batch,
+                           args.script))
     except (elf.BadElf, OSError) as error:
         fail(str(error))
 
