@@ -143,6 +143,7 @@ void ram_file_release(struct inode *inode)
 	struct ram_file *file = ram_file_of(inode);
 
 	ASSERT(inode->nlink == 0 && LIST_EMPTY(&file->backing.vmas));
+	store_stay(&file->move);
 	store_destroy(&file->backing);
 	pool_free(&ram_pool, file);
 }

@@ -9,6 +9,10 @@
  * A file is one store of contiguous pages (mm/store.h), exactly as many as it needs.  It grows
  * in place while the pages behind it are free, and moves when nothing maps it.
  *
+ * A move goes in steps, and anything may happen to the file between them: who writes to it or lets it
+ * grow does the rest of the move first, whoever began it; who maps it, or lets it shrink, ends the
+ * move, and the file stays where it is.
+ *
  * Invariants:
  *	R1 bytes of [size rounded up, clean) are zero: nobody has seen these pages yet
  *	R2 the bytes behind size in its page are zero, but for what a program has stored there
@@ -37,9 +41,16 @@ static void set_size(struct ram_file *file, uint32_t size)
 	file->inode.size = file->backing.size = size;
 }
 
+/* 1: a step of getting pages is done. */
 static int take_pages(struct ram_file *file, uint32_t size)
 {
-	return store_grow(&file->backing, page_ceil(size) >> CONFIG_PAGE_SHIFT);
+	uint32_t npages = page_ceil(size) >> CONFIG_PAGE_SHIFT;
+
+	if (!file->move.to && store_grow(&file->backing, npages) == 0)
+		return 0;
+	if (!file->backing.store || npages == 0)
+		return -ENOMEM;
+	return store_move(&file->backing, npages, &file->move) < 0 ? -ENOMEM : 1;
 }
 
 /* A step of growing to @size, for which there are pages: 1, or 0 when done. */
@@ -70,6 +81,7 @@ static int shrink(struct ram_file *file, uint32_t size)
 
 	if (err)
 		return err;
+	store_stay(&file->move);
 	if (page_ceil(size) > size)
 		memset(byte_at(file, size), 0, page_ceil(size) - size);
 	file->clean = MIN(file->clean, page_ceil(size));
@@ -106,12 +118,17 @@ static ssize_t ram_read(struct inode *inode, uint32_t off, void *to, size_t len)
 	return copy_out(ram_file_of(inode), off, to, len);
 }
 
-/* Pages for as much of [@off, @end) as there is memory for: where it ends then; @off: none. */
-static uint32_t take_what_fits(struct ram_file *file, uint32_t off, uint32_t end)
+/* Pages for as much of [@off, *@end) as there is memory for.  1: a step of it; or -ENOSPC. */
+static int take_what_fits(struct ram_file *file, uint32_t off, uint32_t *end)
 {
-	while (end > off && take_pages(file, end))
-		end = (end - 1) & ~PAGE_MASK;
-	return MAX(end, off);
+	int err;
+
+	while ((err = take_pages(file, *end)) == -ENOMEM) {
+		*end = (*end - 1) & ~PAGE_MASK;
+		if (*end <= off)
+			return -ENOSPC;
+	}
+	return err;
 }
 
 /* The pages are there for all of [@off, @end), and @off is not behind the file. */
@@ -129,21 +146,19 @@ static void store_bytes(struct ram_file *file, uint32_t off, uint32_t end, const
 	set_size(file, end);
 }
 
-/* A gap between the end of the file and @off is cleared in one go: a write is not taken up again. */
 static ssize_t ram_write(struct inode *inode, uint32_t off, const void *from, size_t len)
 {
 	struct ram_file *file = ram_file_of(inode);
-	uint32_t end;
+	uint32_t end = off + (uint32_t)len;
+	int more;
 
 	if (file->backing.nexec > 0)
 		return -ETXTBSY;
-	if (len == 0)
-		return 0;
-	end = take_what_fits(file, off, off + (uint32_t)len);
-	if (end == off)
-		return -ENOSPC;
-	while (off > inode->size)
-		(void)grow_step(file, off);
+	more = take_what_fits(file, off, &end);
+	if (more == 0 && off > inode->size) /* what lies between is cleared first */
+		more = grow_step(file, off);
+	if (more)
+		return more < 0 ? more : 0;
 	store_bytes(file, off, end, from);
 	return (ssize_t)(end - off);
 }
@@ -155,8 +170,10 @@ static struct ram_file *file_of_backing(struct backing *backing)
 	return container_of(backing, struct ram_file, backing);
 }
 
+/* Only who is about to map it asks. */
 static int backing_direct(struct backing *backing, struct extent *extent)
 {
+	store_stay(&file_of_backing(backing)->move);
 	return store_extent(backing, file_of_backing(backing)->inode.size, extent);
 }
 

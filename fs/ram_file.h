@@ -5,6 +5,7 @@
 
 #include <fs/ram.h>
 #include <fs/vfs.h>
+#include <mm/store.h>
 
 struct ram_file {
 	struct inode inode;
@@ -12,6 +13,7 @@ struct ram_file {
 	TAILQ_ENTRY(ram_file) link;
 	const struct ram_dir *dir; /* where it is, or was */
 	uint32_t clean;		   /* bytes */
+	struct store_move move;
 	char name[CROFT_NAME_MAX + 1];
 };
 

@@ -157,12 +157,14 @@ static void write_piece(struct core *core, struct thread *thread)
 	if (left > 0) {
 		left = MIN(left, (size_t)CONFIG_STEP_BYTES);
 		taken = core->sink->write(core, (const char *)from + core->done, left);
+		if (taken == -EAGAIN) {
+			thread_park(thread, &console_waiters, 0);
+			return;
+		}
 		if (taken < 0) {
 			core->limit = core->off;
 			return;
 		}
-		if (taken == 0)
-			thread_park(thread, &console_waiters, 0);
 		core->done += (uint32_t)taken;
 		core->off += (uint32_t)taken;
 	}

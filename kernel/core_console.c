@@ -9,6 +9,7 @@
  * Process, offset in hexadecimal, bytes in base 64; at the end the length, and the CRC of all
  * bytes.  What is all zero is left out.  Each line goes out whole, so others may print between.
  */
+#include <errno.h>
 #include <kernel/console.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,7 +79,7 @@ static ssize_t core_console_write(struct core *core, const void *from, size_t le
 		end = put_base64(end, from, len);
 		*end++ = '\n';
 		if (!console_try_write(line, (size_t)(end - line)))
-			return 0;
+			return -EAGAIN;
 	}
 	add_crc(core, from, len);
 	return (ssize_t)len;

@@ -71,7 +71,8 @@ struct core_sink {
 	 * -errno: there is no such place now.
 	 */
 	int (*open)(struct core *core);
-	/* Take bytes that go to core->off.  How many; 0: full, wait for console_waiters; -errno. */
+	/* Take bytes that go to core->off.  How many, perhaps none yet; -EAGAIN: wait for console_waiters;
+	 * another -errno: no more. */
 	ssize_t (*write)(struct core *core, const void *from, size_t len);
 	/* All is written, or given up. */
 	void (*close)(struct core *core);

@@ -103,6 +103,7 @@ static bool call_entry(struct thread *thread, const struct croft_siginfo *info)
 	struct sigframe *frame;
 	addr_t sp;
 
+	thread_end_progress(thread);
 	arch_context_get(&thread->context, &context);
 	context.mask = thread->is_suspended ? thread->suspended_mask : thread->blocked;
 	sp = entry_stack(thread, info->signo);

@@ -56,27 +56,39 @@ static long would_block(struct file *file)
 	return waits ? thread_wait(file->inode->waiters) : -EAGAIN;
 }
 
+/* A call that was made again returns what it has moved, rather than why it cannot go on. */
+static long give_up(long err)
+{
+	long done = (long)current->progress;
+
+	current->progress = 0;
+	return done ? done : err;
+}
+
 /*
  * Bytes are moved step by step; the whole range is judged first, so a bad byte anywhere means
- * that nothing is moved.  One call moves what it can without waiting.
+ * that nothing is moved.  One call moves what it can without waiting.  Where a better thread is to
+ * run between two steps, the call is made again.
  */
 static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 {
 	struct file *file = fd_file(current_proc(), fd);
-	size_t done = 0;
+	size_t done;
 	long asked;
 	void *ptr;
 
 	if (!file || !(is_read ? file_can_read(file) : file_can_write(file)))
-		return -EBADF;
+		return give_up(-EBADF);
 	if (user_range(current_mm(), buf, len, is_read ? PROT_WRITE : PROT_READ, &ptr))
-		return -EFAULT;
+		return give_up(-EFAULT);
 	if (len > INT32_MAX)
 		return -EINVAL;
 	if (is_read && is_terminal(file) && (asked = terminal_ask(SIGTTIN)) != 0)
-		return asked;
+		return asked == NO_RESULT ? asked : give_up(asked);
 	if (inode_is_served(file->inode))
 		return is_read ? remote_read(file, buf, len) : remote_write(file, buf, len);
+	done = MIN(current->progress, len);
+	current->progress = 0;
 	do {
 		size_t step = MIN(len - done, (size_t)CONFIG_STEP_BYTES);
 		ssize_t n = is_read ? file_read(file, (char *)ptr + done, step)
@@ -84,9 +96,13 @@ static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 
 		if (n < 0 && done == 0)
 			return n == -EAGAIN ? would_block(file) : (long)n;
-		if (n <= 0)
+		if (n < 0 || (n == 0 && is_read))
 			break;
 		done += (size_t)n;
+		if (done < len && arch_kernel_requested()) {
+			current->progress = done;
+			return thread_restart();
+		}
 	} while (done < len);
 	return (long)done;
 }
@@ -243,24 +259,31 @@ long sys_getdents(int fd, uaddr_t to, size_t len)
 {
 	struct file *file = fd_file(current_proc(), fd);
 	struct croft_dirent *entry;
-	size_t done = 0;
+	size_t done;
 	void *ptr;
 
 	if (!file)
-		return -EBADF;
+		return give_up(-EBADF);
 	if (user_range(current_mm(), to, len, PROT_WRITE, &ptr))
-		return -EFAULT;
+		return give_up(-EFAULT);
 	if (len < sizeof(*entry) || (to.addr & 3))
 		return -EINVAL;
 	if (inode_is_served(file->inode))
 		return remote_getdents(file, to, len);
-	for (entry = ptr; done + sizeof(*entry) <= len; entry++, done += sizeof(*entry)) {
-		int more = file_readdir(file, entry);
+	entry = ptr;
+	done = MIN(current->progress, len);
+	current->progress = 0;
+	for (; done + sizeof(*entry) <= len; done += sizeof(*entry)) {
+		int more = file_readdir(file, &entry[done / sizeof(*entry)]);
 
 		if (more < 0 && done == 0)
 			return more;
 		if (more <= 0)
 			break;
+		if (arch_kernel_requested()) {
+			current->progress = done + sizeof(*entry);
+			return thread_restart();
+		}
 	}
 	return (long)done;
 }

@@ -114,6 +114,17 @@ long thread_restart(void)
 	return NO_RESULT;
 }
 
+void thread_end_progress(struct thread *thread)
+{
+	struct frame *frame = arch_frame(&thread->context);
+
+	if (!thread->progress)
+		return;
+	frame->pc += SVC_BYTES;
+	frame->r0 = thread->progress;
+	thread->progress = 0;
+}
+
 long thread_wait(struct waitq *q)
 {
 	ASSERT(current->state == THREAD_RUNNING);

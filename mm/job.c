@@ -59,12 +59,12 @@ static void finish(struct mm_job *job)
 	}
 }
 
-/* Clearing takes a third as long as copying, and what a step costs beside it is not little. */
+/* Clearing takes a tenth as long as copying may, and what a step costs beside it is not little. */
 static addr_t step_bytes(const struct mm_job *job)
 {
 	bool copies = job->backing || job->from;
 
-	return (addr_t)CONFIG_STEP_BYTES * (copies ? 1 : 4);
+	return (addr_t)CONFIG_STEP_BYTES * (copies ? 1 : 16);
 }
 
 void mm_job_step(struct mm_job *job)

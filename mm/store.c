@@ -30,20 +30,6 @@ static int create(struct backing *backing, uint32_t npages)
 	return 0;
 }
 
-/* Nobody maps it: it may lie elsewhere. */
-static int move(struct region *region, uint32_t npages)
-{
-	addr_t from = region->start, len = region->end - region->start, start;
-
-	if (region->usage > 0 || page_alloc(npages, PLACE_ANY, &start))
-		return -ENOMEM;
-	memcpy(addr_ptr(start), addr_ptr(from), len);
-	region_move_store(region, start);
-	region_resize_store(region, start + (npages << CONFIG_PAGE_SHIFT));
-	page_put(from, pages(len));
-	return 0;
-}
-
 int store_grow(struct backing *backing, uint32_t npages)
 {
 	struct region *region = backing->store;
@@ -58,9 +44,46 @@ int store_grow(struct backing *backing, uint32_t npages)
 	if (npages <= had)
 		return 0;
 	if (page_take(region->end, npages - had))
-		return move(region, npages);
+		return -ENOMEM;
 	region_resize_store(region, region->start + (npages << CONFIG_PAGE_SHIFT));
 	return 0;
+}
+
+/* What grows once will grow again, so it gets room to do so in place, as heaps do. */
+static int move_begin(const struct region *region, uint32_t npages, struct store_move *move)
+{
+	if (region->usage > 0 || npages > page_total() || page_alloc(npages, PLACE_HEAP, &move->to))
+		return -ENOMEM;
+	move->npages = npages;
+	move->done = 0;
+	return 0;
+}
+
+int store_move(struct backing *backing, uint32_t npages, struct store_move *move)
+{
+	struct region *region = backing->store;
+	addr_t from = region->start, len = region->end - from, step;
+
+	if (!move->to && move_begin(region, npages, move))
+		return -ENOMEM;
+	ASSERT(region->usage == 0);
+	step = MIN(len - move->done, (addr_t)CONFIG_STEP_BYTES);
+	memcpy(addr_ptr(move->to + move->done), addr_ptr(from + move->done), step);
+	move->done += step;
+	if (move->done < len)
+		return 1;
+	region_move_store(region, move->to);
+	region_resize_store(region, move->to + (move->npages << CONFIG_PAGE_SHIFT));
+	move->to = 0;
+	page_put(from, pages(len));
+	return 0;
+}
+
+void store_stay(struct store_move *move)
+{
+	if (move->to)
+		page_put(move->to, move->npages);
+	move->to = 0;
 }
 
 /* Where in the store, or in what it was copied from, a VMA ends: bytes. */

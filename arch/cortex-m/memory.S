@@ -3,8 +3,8 @@
  * Setting and copying memory, eight words a store: some 0.04 instructions a byte to set, 0.1 to copy,
  * where the C library's nano versions take up to five.  They stand in for the library's by name.
  *
- * A copy whose ends are not aligned alike goes byte by byte: either may be a device's memory, where
- * nothing else than an aligned access is allowed.
+ * A copy whose ends are not aligned alike goes word by word, an instruction a byte.  Device memory, where
+ * nothing else than an aligned access is allowed, is never copied: uaccess refuses it.
  */
 	.syntax unified
 	.thumb
@@ -83,14 +83,33 @@ function memset
 5:	bx	lr
 	.size	memset, . - memset
 
+/* void *memmove(void *to, const void *from, size_t len) */
+function memmove
+	subs	r3, r0, r1
+	cmp	r3, r2
+	bhs	memcpy			/* no byte of @to is read after it was written */
+	add	r12, r0, r2
+	add	r1, r2
+1:	subs	r2, #4
+	blo	2f
+	ldr	r3, [r1, #-4]!
+	str	r3, [r12, #-4]!
+	b	1b
+2:	adds	r2, #4
+3:	beq	0f
+	ldrb	r3, [r1, #-1]!
+	strb	r3, [r12, #-1]!
+	subs	r2, #1
+	b	3b
+	.size	memmove, . - memmove
+
 /* void *memcpy(void *to, const void *from, size_t len) */
 function memcpy
 	mov	r12, r0
-	eor	r3, r0, r1
-	tst	r3, #3
-	bne	6f
 1:	tst	r12, #3
 	bne	7f
+	tst	r1, #3
+	bne	3f
 	cmp	r2, #32
 	blo	3f
 	push	{r4-r10}
@@ -107,16 +126,16 @@ function memcpy
 	subs	r2, #4
 	bhs	4b
 5:	adds	r2, #4
-6:	cbz	r2, 9f
+	beq	0f
 8:	ldrb	r3, [r1], #1
 	strb	r3, [r12], #1
 	subs	r2, #1
 	bne	8b
-9:	bx	lr
-7:	cbz	r2, 0f			/* up to a word */
+0:	bx	lr
+7:	cmp	r2, #0			/* up to a word */
+	beq	0b
 	ldrb	r3, [r1], #1
 	strb	r3, [r12], #1
 	subs	r2, #1
 	b	1b
-0:	bx	lr
 	.size	memcpy, . - memcpy

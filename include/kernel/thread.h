@@ -75,6 +75,7 @@ struct thread {
 	uint8_t fault_signal; /* not 0: what its fault comes to, at fault_at */
 	uint8_t fault_code;   /* SEGV_MAPERR ... */
 	addr_t fault_at;
+	size_t progress; /* bytes that a call which is made again has moved */
 	uint32_t words[CHANNEL_WORDS];
 	struct call call;
 	struct channel_list channels; /* from which it received last */
@@ -118,6 +119,10 @@ void thread_stop_waiting(struct thread *thread);
 
 /* Let the running thread make its call again, after better ones have run.  Returns NO_RESULT. */
 long thread_restart(void);
+
+/* A call that is made again finds in ->progress how much it has done.  Where a signal's handler comes
+ * first, it is not made again: let it return that. */
+void thread_end_progress(struct thread *thread);
 
 /* Let the running thread wait until @deadline (ns since boot), and then return 0. */
 long thread_sleep_until(struct waitq *q, uint64_t deadline);

@@ -29,7 +29,7 @@ static inline void mm_job_clear(struct mm_job *job)
 	job->at = job->end = 0;
 }
 
-/* Copy at most CONFIG_STEP_BYTES, or clear four times as many, of a job that is not done. */
+/* Copy at most CONFIG_STEP_BYTES, or clear sixteen times as many, of a job that is not done. */
 void mm_job_step(struct mm_job *job);
 
 struct map_request {

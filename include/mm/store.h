@@ -13,15 +13,34 @@
 #include <mm/backing.h>
 
 /**
- * store_grow - give a store more pages
+ * store_grow - give a store more pages, in place
  * @backing: of kind BACKING_RAM; ->store NULL: it has none yet
  * @npages:  how many it is to have, at least what it has
  *
- * Grows in place where the pages behind are free; else it moves, if nothing maps it.
- *
- * Return: 0, or -ENOMEM; then nothing changed.
+ * Return: 0, or -ENOMEM: the pages behind are not free; then nothing changed.
  */
 int store_grow(struct backing *backing, uint32_t npages);
+
+/* A store that is under way to another place.  It still lies where it did. */
+struct store_move {
+	addr_t to;	 /* pages held for it; 0: it stays */
+	uint32_t npages; /* how many */
+	uint32_t done;	 /* bytes that are there already */
+};
+
+/**
+ * store_move - a step of moving a store to where it has more pages
+ * @npages: how many it is to have; of a move under way it is given already
+ * @move:   of this store, zeroed before the first
+ *
+ * Until it is done nothing may write to the store, or map it, without store_stay().
+ *
+ * Return: 1: call again; 0: it has moved; -ENOMEM, also where something maps it; nothing changed.
+ */
+int store_move(struct backing *backing, uint32_t npages, struct store_move *move);
+
+/* Give a move up, where one is under way. */
+void store_stay(struct store_move *move);
 
 /**
  * store_shrink - take what is behind @size bytes away

@@ -163,6 +163,19 @@ static void ram_file_init(enum env_file which, uint32_t npages)
 	fill(which, file(which)->store->start);
 }
 
+int env_store_grow(struct backing *backing, uint32_t npages)
+{
+	struct store_move move = { 0 };
+	int err = store_grow(backing, npages), more;
+
+	if (!err || !backing->store || npages >= page_total())
+		return err;
+	do
+		more = store_move(backing, npages, &move);
+	while (more > 0);
+	return more;
+}
+
 void env_drop_ram_files(void)
 {
 	store_destroy(file(FILE_RAM));
@@ -352,7 +365,7 @@ void env_finish(struct mm_job *job)
 {
 	for (unsigned int steps = 0; !mm_job_is_done(job); steps++) {
 		addr_t at = job->at;
-		addr_t most = CONFIG_STEP_BYTES * (job->backing || job->from ? 1 : 4);
+		addr_t most = CONFIG_STEP_BYTES * (job->backing || job->from ? 1 : 16);
 
 		mm_job_step(job);
 		if (job->at - at > most)

@@ -7,6 +7,7 @@ STACK_mpu_forty := 1024
 STACK_process_sched := 2048
 STACK_contract_invariants := 2048
 STACK_process_groups := 2048
+STACK_file_steps := 2048
 STACK_process_block := 2048
 STACK_adversary_41_cycles := 2048
 STACK_adversary_42_outlive := 2048

@@ -77,9 +77,15 @@ static int truncate_to(uint32_t size)
 static ssize_t write_at(uint32_t off, const void *from, size_t len)
 {
 	off_t pos;
+	unsigned int steps = 0;
+	ssize_t n;
 
 	assert_int_equal(file_seek(handle, (off_t)off, SEEK_SET, &pos), 0);
-	return file_write(handle, from, len);
+	do
+		n = file_write(handle, from, len);
+	while (n == 0 && len > 0 && ++steps < 1000);
+	assert_true(steps < 1000);
+	return n;
 }
 
 /* The byte at @off; -1: there is none. */
@@ -297,6 +303,70 @@ static void test_growing_clears_step_by_step(void **state)
 		assert_int_equal(*byte_at(ram_file_of(inode), off), 0);
 }
 
+/* A move under way holds pages for no region. */
+static void check_moving(void)
+{
+	const struct ram_file *file = ram_file_of(inode);
+
+	env_pinned += file->move.to ? file->move.npages : 0;
+	env_check();
+	env_pinned -= file->move.to ? file->move.npages : 0;
+}
+
+/* Whatever is done between two steps of a move: it is in the file, and the move ends or goes on. */
+static void test_a_move_may_be_met_anywhere(void **state)
+{
+	static uint8_t page[PG(3)];
+	addr_t wall;
+
+	(void)state;
+	for (unsigned int what = 0; what < 6; what++) {
+		memset(page, 7, sizeof(page));
+		assert_int_equal(truncate_to(0), 0);
+		assert_int_equal(write_at(0, page, PG(1)), PG(1));
+		while (inode->size < PG(3))
+			assert_true(write_at(inode->size, page, PG(3) - inode->size) > 0);
+		wall = wall_up();
+		assert_int_equal(file_truncate(handle, (off_t)PG(5)), 1);
+		assert_true(ram_file_of(inode)->move.to != 0);
+		check_moving();
+		assert_true(is_all(0, PG(3), 7));
+		switch (what) {
+		case 0: /* into what was copied already, so it must not be lost */
+			assert_int_equal(write_at(0, "x", 1), 1);
+			break;
+		case 1:
+			assert_int_equal(truncate_to(PG(2)), 0);
+			break;
+		case 2: /* it is written to through the mapping, and that is taken away again */
+			*(char *)addr_ptr(map(0, 0, 1, PROT_READ | PROT_WRITE, MAP_SHARED, 0)) =
+				'x';
+			mm_unmap_all(&procs[0]);
+			break;
+		case 3:
+			map(0, 0, 1, PROT_READ, MAP_SHARED, 0);
+			assert_int_equal(truncate_to(PG(5)), -ENOMEM);
+			mm_unmap_all(&procs[0]);
+			break;
+		case 4: /* another wants less */
+			assert_int_equal(truncate_to(PG(4)), 0);
+			break;
+		}
+		check_moving();
+		assert_int_equal(truncate_to(PG(5)), 0);
+		assert_int_equal(byte(0), what == 0 || what == 2 ? 'x' : 7);
+		assert_true(is_all(1, what == 1 ? PG(2) : PG(3), 7));
+		assert_true(is_all(what == 1 ? PG(2) : PG(3), PG(5), 0));
+		wall_down(wall);
+		env_check();
+	}
+	assert_int_equal(truncate_to(PG(3)), 0);
+	wall = wall_up();
+	assert_int_equal(file_truncate(handle, (off_t)PG(5)),
+			 1); /* left so: it goes with its name */
+	wall_down(wall);
+}
+
 /* A caller that is killed after any step leaves a file that shows nothing of others. */
 static void test_growing_may_stop_anywhere(void **state)
 {
@@ -310,7 +380,7 @@ static void test_growing_may_stop_anywhere(void **state)
 			assert_int_equal(write_at(0, "abc", 3), 3);
 			for (unsigned int n = 0; n < steps; n++)
 				assert_true(file_truncate(handle, (off_t)PG(6)) >= 0);
-			env_check();
+			check_moving();
 			assert_true(is_all(3, inode->size, 0));
 			if (i % 2 == 0)
 				assert_int_equal(write_at(after[i], "z", 1), 1);
@@ -457,6 +527,7 @@ int main(void)
 		TEST(test_write_grows_with_zeros_between),
 		TEST(test_a_written_file_stays_in_one_piece),
 		TEST(test_growing_clears_step_by_step),
+		TEST(test_a_move_may_be_met_anywhere),
 		TEST(test_growing_may_stop_anywhere),
 		TEST(test_what_a_mapping_left_behind_the_end_is_cleared),
 		TEST(test_shrinking_under_mappings),

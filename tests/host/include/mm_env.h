@@ -72,6 +72,9 @@ int env_end(void **state);
 /* One bank more, for good. */
 void env_add_zone(struct zone *zone);
 
+/* Grow a store in place, or move it to where it has room, to the last step. */
+int env_store_grow(struct backing *backing, uint32_t npages);
+
 /* The stores in RAM take pages, so a test that wants all of them starts without. */
 void env_drop_ram_files(void);
 

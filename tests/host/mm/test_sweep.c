@@ -226,7 +226,7 @@ static int heap_shrink(void)
 }
 static int store_more(void)
 {
-	return store_grow(file(FILE_RAM), 9);
+	return env_store_grow(file(FILE_RAM), 9);
 }
 static int store_new(void)
 {

@@ -49,7 +49,7 @@ void op_truncate(const struct op *op)
 		}
 		return;
 	}
-	err = store_grow(backing, need);
+	err = env_store_grow(backing, need);
 	{
 		uint32_t had = capacity >> CONFIG_PAGE_SHIFT;
 		bool in_place = need <= had || (had && were_free(old + capacity, need - had));
