@@ -172,6 +172,7 @@ def picture_shows_what_maps_said(board):
             must(label == known[-16:], "%s is called %s" % (known, label))
         seen.add(tuple(said))
     must(len(seen) >= 8, "the steps are alike")
+    must("</svg> %d mapstep</span>" % pid in page, "the key does not name the program")
     must(page.count("<rect") > 40, "the chart is empty")
 
 

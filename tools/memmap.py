@@ -19,7 +19,7 @@ PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "memmap.html")
 SHOWN_WHOLE = 256	# pages of a bank that is drawn whole; of a larger one, what is ever used
 KINDS = ("anon", "copy", "store")
 VMA_STACK, VMA_SHARED, VMA_HEAP = 1, 4, 8
-CHART_WIDTH, GAP = 900, 10
+CHART_WIDTH, GAP, TICKS = 900, 10, 7
 # What changes the picture; all other events only move time on.
 SHOWN = ("region", "region_gone", "vma", "vma_gone", "path", "pages", "exit", "name")
 
@@ -140,7 +140,7 @@ class Chart:
             if last is None or page != last + 1:
                 y += GAP if last is not None else 0
                 labels.append((y, page << self.shift))
-            elif page % 16 == 0 and y - labels[-1][0] > 12:
+            elif page % 16 == 0 and y - labels[-1][0] > 14:
                 labels.append((y, page << self.shift))
             tops[page] = y
             y += height
@@ -153,7 +153,7 @@ class Chart:
         out = ['<svg id="chart" viewBox="0 0 %d %d" role="img" aria-label="memory over time">'
                % (CHART_WIDTH + 80, tall + 24)]
         for y, address in labels:
-            out.append('<text x="74" y="%.1f" class="at">%08x</text>' % (y + 8, address))
+            out.append('<text x="74" y="%.1f" class="at">%08x</text>' % (y + 10, address))
         out.append('<g transform="translate(80 0)"><rect class="free" width="%d" height="%.1f"/>'
                    % (CHART_WIDTH, tall))
         for page, npages, begun, end, (kind, owners, attached, name) in self.merged():
@@ -166,8 +166,22 @@ class Chart:
                        '<title>%s</title></rect>'
                        % (kind, owner, begun * wide, tops[page], (end - begun) * wide,
                           npages * height, html.escape(title)))
+        step = max(1, len(self.columns) // TICKS)
+        for tick in range(0, len(self.columns) - step // 2, step):
+            out.append('<text x="%.1f" y="%.1f" class="ms">%.2f ms</text>'
+                       % (tick * wide, tall + 16, self.events[self.columns[tick]].time * 1000))
         out.append('<line id="cursor" y2="%.1f"/></g></svg>' % tall)
         return "\n".join(out)
+
+
+def key(names):
+    """What the colours mean."""
+    colours = [("o%d" % (pid % 8), "%d %s" % (pid, html.escape(name)))
+               for pid, name in sorted(names.items())]
+    colours += [("shared", "mapped by several"), ("k-static", "kernel data"), ("k-kernel", "kernel records"),
+                ("none", "allocated, not mapped"), ("free", "free")]
+    return "\n".join('<span><svg viewBox="0 0 1 1"><rect class="%s" width="1" height="1"/></svg> %s</span>'
+                     % colour for colour in colours)
 
 
 def plain(event):
@@ -188,7 +202,7 @@ def draw(events, board, command):
     with open(PAGE, encoding="utf-8") as file:
         page = file.read()
     for name, text in (("TITLE", html.escape("%s: %s" % (board, command))),
-                       ("CHART", chart.svg(names)),
+                       ("CHART", chart.svg(names)), ("KEY", key(names)),
                        ("DATA", json.dumps(data, separators=(",", ":")).replace("</", "<\\/"))):
         page = page.replace("<!--%s-->" % name, text)
     return page
