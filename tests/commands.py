@@ -13,6 +13,7 @@ import time
 import run
 from run import Failed, make, must_make
 
+FUZZ_CLOCK = "-icount shift=3,sleep=off"	# docs/adversary.md
 OWN = "tests/own"
 
 
@@ -60,7 +61,7 @@ def trespass(board):
 
 
 def fuzzsys(board):
-    text = must_run(board, "fuzzsys 20000 1", "TIMEOUT=300")
+    text = must_run(board, "fuzzsys 20000 1", "TIMEOUT=300", "QEMU_ARGS=" + FUZZ_CLOCK)
     must_hold(text, r"fuzzsys: seed 1, \d+ calls by \d+ workers", "fuzzsys: PASS")
 
 

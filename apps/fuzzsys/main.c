@@ -30,18 +30,19 @@
 #define PRIORITY_TOP 31
 #define LIFE_MIN     100 /* calls */
 #define LIFE_SPREAD  400
-#define STUCK_MS     100   /* without a call: it waits for ever, and is ended */
-#define DEAD_MS	     60000 /* after that it should be gone, on a busy host too */
 #define TURN_NS	     2000000
-#define CLEAR_EVERY  32	  /* workers */
-#define IDLE_MAX     1000 /* workers that cannot begin: then something is wrong */
-#define STRANGERS    8	  /* processes that were there before */
+#define STUCK_TURNS  25	   /* without a call: it waits for ever, and is ended */
+#define ENDING_TURNS 500   /* has one not ended by then, others keep it from that: all are ended */
+#define DEAD_MS	     60000 /* after that all should be gone, on a busy host too */
+#define CLEAR_EVERY  32	   /* workers */
+#define IDLE_MAX     1000  /* workers that cannot begin: then something is wrong */
+#define STRANGERS    8	   /* processes that were there before */
 
 /* What the parent alone knows of a slot. */
 struct watch {
 	uint32_t seed;
 	uint32_t seen;	/* calls, when last looked at */
-	uint32_t since; /* ms, when they last grew */
+	uint32_t since; /* turns, when they last grew */
 	bool is_killed;
 };
 
@@ -50,6 +51,7 @@ extern char **environ;
 static struct board *board;
 static struct watch watches[MAX_WORKERS];
 static unsigned int nworkers = 4;
+static uint32_t turns; /* of sleep: how much time the workers have had at least */
 static int strangers[STRANGERS];
 static uint32_t next_seed;
 static const char *self;
@@ -83,7 +85,7 @@ static bool start(unsigned int i)
 	slot->count = slot->changed = 0;
 	slot->limit = LIFE_MIN + fuzz_mix(next_seed, 1) % LIFE_SPREAD;
 	slot->pid = croft_spawn(&args);
-	watches[i] = (struct watch){ .seed = next_seed, .since = now_ms() };
+	watches[i] = (struct watch){ .seed = next_seed, .since = turns };
 	if (slot->pid < 0) {
 		slot->pid = 0;
 		return false;
@@ -142,21 +144,22 @@ static bool reap(void)
 	return pid > 0;
 }
 
-/* End a process at once, whatever priority it has given itself. */
+/*
+ * End a process, soon, whatever priority its first thread has given itself.  Others of its threads keep
+ * theirs: then it ends when those above leave it the processor.
+ */
 static void end_now(int pid)
 {
 	struct draw first = { .nr = SYS_thread_set_sched,
 			      .arg = { (uint32_t)pid, CROFT_SCHED_RR, PRIORITY_TOP } };
 
+	kill(pid, SIGKILL); /* before, or it might change its priority once more */
 	fuzz_call(&first);
-	kill(pid, SIGKILL);
 }
 
-/* End those that wait for ever.  false: one cannot be ended. */
+/* End those that wait for ever.  false: one does not end. */
 static bool watch(void)
 {
-	uint32_t now = now_ms();
-
 	for (unsigned int i = 0; i < nworkers; i++) {
 		struct slot *slot = &board->slots[i];
 
@@ -164,12 +167,12 @@ static bool watch(void)
 			continue;
 		if (watches[i].seen != slot->count) {
 			watches[i].seen = slot->count;
-			watches[i].since = now;
-		} else if (!watches[i].is_killed && now - watches[i].since > STUCK_MS) {
+			watches[i].since = turns;
+		} else if (!watches[i].is_killed && turns - watches[i].since > STUCK_TURNS) {
 			watches[i].is_killed = true;
-			watches[i].since = now;
+			watches[i].since = turns;
 			end_now(slot->pid);
-		} else if (watches[i].is_killed && now - watches[i].since > DEAD_MS) {
+		} else if (watches[i].is_killed && turns - watches[i].since > ENDING_TURNS) {
 			return false;
 		}
 	}
@@ -270,6 +273,7 @@ static void turn(void)
 	const struct timespec moment = { .tv_nsec = TURN_NS };
 
 	nanosleep(&moment, NULL);
+	turns++;
 }
 
 static bool open_board(void)
@@ -295,7 +299,7 @@ static bool is_over(void)
 	return true;
 }
 
-/* End all that is left; false: it cannot be ended. */
+/* End all that is left, and what that has started; false: it cannot be ended. */
 static bool end_all(void)
 {
 	uint32_t since = now_ms();
@@ -304,11 +308,11 @@ static bool end_all(void)
 		for (unsigned int i = 0; i < nworkers; i++)
 			if (board->slots[i].pid)
 				end_now(board->slots[i].pid);
+		clear();
 		while (reap())
 			;
 		turn();
 	}
-	clear();
 	return is_over();
 }
 
@@ -331,7 +335,6 @@ static bool run(uint32_t calls)
 				clear(); /* what workers have left takes the memory */
 		if (!reap())
 			turn();
-		/* One of low priority ends only when the others leave it the processor. */
 		if (!watch() && !end_all())
 			break;
 		if (tally_workers() - cleared >= CLEAR_EVERY || cleared > tally_workers()) {

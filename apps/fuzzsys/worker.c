@@ -44,6 +44,17 @@ static uint32_t pattern_word(size_t i)
 	return fuzz_mix(self->seed, (uint32_t)i);
 }
 
+static bool is_changed(size_t i)
+{
+	const volatile uint32_t *words = (const volatile uint32_t *)self;
+
+	return words[i] != pattern_word(i);
+}
+
+/*
+ * A word is changed where it differs twice.  Once it may seem to: a call may have made the kernel
+ * keep the thread pointer (set_tls) where the interrupted registers lie on the worker's stack.
+ */
 static void look(void)
 {
 	const volatile uint32_t *words = (const volatile uint32_t *)self;
@@ -51,7 +62,7 @@ static void look(void)
 	if (self->pattern != (uintptr_t)words)
 		end(EXIT_MAX - 1); /* it has had the kernel write to this pointer */
 	for (size_t i = FIRST_WORD; i < self->page / sizeof(*words); i++)
-		if (words[i] != pattern_word(i)) {
+		if (is_changed(i) && is_changed(i)) {
 			self->slot->word = words[i];
 			self->slot->changed = (uint32_t)(uintptr_t)&words[i];
 			end(0);
