@@ -1,19 +1,30 @@
 # SPDX-License-Identifier: MIT
 # Tests: on this machine against the very same mm/*.c, and in QEMU.
+#
+# HOST_MPU: the memory protection unit that all of it is tested with, a folder of arch/cortex-m and of
+# tests/host.  HOST_MPU_REGIONS: how many entries it has.
 
-H            := $(B)/host$(COVERAGE:%=-cov)$(HOST_PAGE_SHIFT:%=-%)
+HOST_MPU     := pmsav7
+H            := $(B)/host$(COVERAGE:%=-cov)$(HOST_PAGE_SHIFT:%=-%)$(patsubst %,-%,$(filter-out pmsav7,$(HOST_MPU)))$(HOST_MPU_REGIONS:%=-%)
 HOST_DEBUG   := $(if $(COVERAGE),-O0 --coverage -DCOVERAGE,-O1 -fsanitize=address,undefined \
                 -fno-sanitize-recover=undefined)
+# $(call host-mpu-flags,unit,entries)
+host-mpu-flags = -DCONFIG_ARCH_$(if $(filter pmsav8,$(1)),PMSAV8,PMSAV7)=1 $(2:%=-DCONFIG_MPU_REGIONS=%) \
+                 -Iarch/cortex-m/$(1)/include
+host-mpu-srcs  = $(addprefix arch/cortex-m/$(1)/,cover.c mpu_encode.c) \
+                 $(filter-out tests/host/$(1)/test_%,$(wildcard tests/host/$(1)/*.c))
 HOST_CFLAGS  := -std=gnu11 -g $(HOST_DEBUG) $(HOST_PAGE_SHIFT:%=-DHOST_PAGE_SHIFT=%) \
                 -fno-omit-frame-pointer -fno-common -Wall -Wextra -Wundef -Werror \
-                -Itests/host/include -Iinclude -Iinclude/uapi -Iarch/cortex-m/pmsav7/include -I$(H)/include \
+                -Itests/host/include -Iinclude -Iinclude/uapi -I$(H)/include \
+                $(call host-mpu-flags,$(HOST_MPU),$(HOST_MPU_REGIONS)) \
                 $(addprefix -include ,$(wildcard tests/host/include/host_config.h))
 HOST_LIBS    := -lcmocka
 
 # What is tested, and what stands in for the floors below it.
-host-srcs    := $(wildcard mm/*.c lib/*.c) $(addprefix arch/cortex-m/pmsav7/,cover.c mpu_encode.c)
+host-srcs    := $(wildcard mm/*.c lib/*.c) $(call host-mpu-srcs,$(HOST_MPU))
 host-fakes   := $(filter-out $(wildcard tests/host/test_*.c),$(wildcard tests/host/*.c tests/host/model/*.c))
-host-tests   := $(wildcard tests/host/test_*.c tests/host/*/test_*.c tests/host/*/*/test_*.c)
+host-tests   := $(filter-out $(foreach m,$(filter-out $(HOST_MPU),pmsav7 pmsav8),tests/host/$(m)/%), \
+                $(wildcard tests/host/test_*.c tests/host/*/test_*.c tests/host/*/*/test_*.c))
 host-object   = $(addprefix $(H)/obj/,$(1:.c=.o))
 HOST_LIB     := $(H)/libcroft-host.a
 HOST_TESTS   := $(host-tests:tests/host/%.c=$(H)/bin/%)

@@ -18,7 +18,7 @@ ifeq ($(FAMILY),)
 $(error mk/toolchain.mk knows no family for CPU '$(CPU)' of $(BOARD))
 endif
 # The memory protection unit of the processor: a folder of arch/cortex-m.
-MPU     := pmsav7
+MPU     := $(if $(CONFIG_ARCH_PMSAV8),pmsav8,pmsav7)
 FAMILY_FLAGS := -mthumb -march=$(FAMILY) -mfloat-abi=soft
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wundef -Wvla -Wstrict-prototypes \

@@ -101,6 +101,22 @@ static void check_remembered(const struct vma *vma)
 			vma_bad("I5 in another slot", vma, NULL);
 }
 
+/* No two entries that are loaded grant the same byte, where the hardware would refuse it. */
+static void check_apart(const struct mm *mm, unsigned int slot)
+{
+	struct span span = mm->spans[slot], stack = SPAN_NONE;
+	struct cover cover;
+	unsigned int prot;
+
+	for (unsigned int other = 0; other < slot; other++)
+		if (mm->spans[other].start <= span.last && span.start <= mm->spans[other].last)
+			panic("I5: slots %u and %u overlap", other, slot);
+	if (mm_is_active(mm) && arch_mpu_decode(&mm->image[STACK_SLOT], &cover, &prot))
+		stack = cover_granted(&cover);
+	if (stack.start <= span.last && span.start <= stack.last)
+		panic("I5: slot %u overlaps the stack's", slot);
+}
+
 static void check_slot(struct mm *mm, unsigned int slot)
 {
 	const struct span *span = &mm->spans[slot];
@@ -154,6 +170,8 @@ void mm_check_space(struct mm *mm)
 		      (unsigned int)npages, (unsigned int)mm->nvmas, (unsigned int)mm->npages);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
 		check_slot(mm, slot);
+	for (unsigned int slot = 0; slot < MM_SLOTS && !MPU_MAY_OVERLAP; slot++)
+		check_apart(mm, slot);
 }
 
 /* I7, and the counts of what the views of a store grant. */

@@ -14,7 +14,7 @@ static enum mm_verdict judge(struct mm *mm, addr_t at, unsigned int want, addr_t
 	int rights;
 
 	*is_resident = false;
-	if (vma && vma->entry) {
+	if (vma && mm_loads_whole(vma)) {
 		if (!(vma->prot & want))
 			return VERDICT_ACCERR;
 		*is_resident = mm_is_stack(mm, at) || !mm_load_whole(vma, sp);

@@ -11,9 +11,6 @@
 
 #include "internal.h"
 
-#define FETCH_SLOTS 2u /* an instruction over an edge */
-#define DATA_SLOTS  2u /* what it loads or stores, over an edge */
-
 /* Call @visit for one address of each entry that the VMA takes; returns how many. */
 static unsigned int each_entry(struct vma *vma, void (*visit)(struct mm *mm, addr_t at))
 {
@@ -56,9 +53,9 @@ static bool leaves_enough(struct mm *mm)
 		if (vma->flags & VMA_LOCKED) {
 			pinned += each_entry(vma, NULL);
 		} else if (vma->prot && !mm_is_stack(mm, vma->start)) {
-			data = DATA_SLOTS;
+			data = MM_DATA_SLOTS;
 			if (vma->prot & PROT_EXEC)
-				fetch = FETCH_SLOTS;
+				fetch = MM_FETCH_SLOTS;
 		}
 	}
 	return pinned + fetch + data <= MM_SLOTS;

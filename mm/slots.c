@@ -5,6 +5,10 @@
  * Replacement is in turn (first in, first out).  mlock leaves as many slots as any instruction needs
  * for what is not locked (mm/lock.c): two for its own halves, two for its data.  The stack that
  * runs has a slot of its own, which is never taken.
+ *
+ * Where entries that are loaded must not overlap (MPU_MAY_OVERLAP), what an entry is to grant is made free
+ * before it is loaded: the stack's stays, and any other goes.  That happens where a mapping has grown, has
+ * been joined from pieces, or is the stack of a thread that runs now.
  */
 #include <croft/mman.h>
 #include <errno.h>
@@ -16,6 +20,40 @@
 static struct mm *active;		   /* whose image the hardware holds */
 static struct span stack_span = SPAN_NONE; /* what STACK_SLOT grants */
 
+static bool touches(struct span span, addr_t start, addr_t end)
+{
+	return span.start < end && start <= span.last;
+}
+
+static bool grants(struct span span, addr_t at)
+{
+	return span.start <= at && at <= span.last;
+}
+
+static void slot_set(struct mm *mm, unsigned int slot, struct mpu_entry entry)
+{
+	mm->image[slot] = entry;
+	if (mm == active)
+		arch_mpu_load(slot, &entry);
+}
+
+static void slot_clear(struct mm *mm, unsigned int slot)
+{
+	tracing(TRACING_drop, (uint32_t)mm->pid, slot);
+	mm->spans[slot] = SPAN_NONE;
+	mm->loaded &= (mpu_slots_t) ~(1u << slot);
+	mm->locked &= (mpu_slots_t) ~(1u << slot);
+	slot_set(mm, slot, arch_mpu_empty(slot));
+}
+
+/* Empty the slots that grant any of a range. */
+static void clear_range(struct mm *mm, addr_t start, addr_t end)
+{
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		if (touches(mm->spans[slot], start, end))
+			slot_clear(mm, slot);
+}
+
 void mm_activate(struct mm *mm, const struct mm_stack *stack)
 {
 	struct mpu_entry *slot = &mm->image[STACK_SLOT], entry = arch_mpu_empty(STACK_SLOT);
@@ -24,6 +62,8 @@ void mm_activate(struct mm *mm, const struct mm_stack *stack)
 	if (stack && stack->end) {
 		stack_span = (struct span){ stack->start, stack->end - 1 };
 		entry = stack->entry;
+		if (!MPU_MAY_OVERLAP && !(mm == active && arch_mpu_is_same(slot, &entry)))
+			clear_range(mm, stack->start, stack->end);
 	}
 	if (mm != active) {
 		*slot = entry;
@@ -59,38 +99,10 @@ static enum mpu_memory memory_of(const struct vma *vma)
 	return backing && backing->kind == BACKING_DEVICE ? MPU_DEVICE : MPU_NORMAL;
 }
 
-static bool touches(struct span span, addr_t start, addr_t end)
-{
-	return span.start < end && start <= span.last;
-}
-
-static bool grants(struct span span, addr_t at)
-{
-	return span.start <= at && at <= span.last;
-}
-
-static void slot_set(struct mm *mm, unsigned int slot, struct mpu_entry entry)
-{
-	mm->image[slot] = entry;
-	if (mm == active)
-		arch_mpu_load(slot, &entry);
-}
-
-static void slot_clear(struct mm *mm, unsigned int slot)
-{
-	tracing(TRACING_drop, (uint32_t)mm->pid, slot);
-	mm->spans[slot] = SPAN_NONE;
-	mm->loaded &= (mpu_slots_t) ~(1u << slot);
-	mm->locked &= (mpu_slots_t) ~(1u << slot);
-	slot_set(mm, slot, arch_mpu_empty(slot));
-}
-
 void mm_flush(struct mm *mm, addr_t start, addr_t end)
 {
 	mm->changes++;
-	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-		if (touches(mm->spans[slot], start, end))
-			slot_clear(mm, slot);
+	clear_range(mm, start, end);
 	if (mm == active && touches(stack_span, start, end)) {
 		stack_span = SPAN_NONE;
 		slot_set(mm, STACK_SLOT, arch_mpu_empty(STACK_SLOT));
@@ -153,7 +165,32 @@ static bool is_elsewhere(const struct vma *vma, unsigned int but)
 	return false;
 }
 
-void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t sp)
+/*
+ * Make way for an entry for @at: it is to grant no byte that another does.  What that takes of a mapping
+ * that mlock has pinned is pinned again by the refill that brings it back, as long as any instruction finds
+ * the slots it needs.
+ */
+static void make_way(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
+{
+	if (touches(stack_span, *start, *end)) {
+		if (stack_span.start > at)
+			*end = stack_span.start;
+		else
+			*start = stack_span.last + 1;
+	}
+	clear_range(mm, *start, *end);
+}
+
+static void pin_again(struct mm *mm, const struct vma *vma, unsigned int slot)
+{
+	unsigned int npinned = (unsigned int)__builtin_popcount(mm->locked);
+
+	if ((vma->flags & VMA_LOCKED) && npinned + MM_SLOTS_FREE < MM_SLOTS)
+		mm->locked |= (mpu_slots_t)(1u << slot);
+}
+
+static void load_best(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end,
+		      addr_t sp)
 {
 	struct cover cover = cover_find(start, end, at);
 	struct span span = cover_span(&cover, start, end);
@@ -162,11 +199,22 @@ void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t
 	struct mpu_entry entry = arch_mpu_encode(slot, &cover, rights, memory_of(vma));
 
 	load(mm, slot, entry, span);
+	if (!MPU_MAY_OVERLAP) {
+		pin_again(mm, vma, slot);
+		vma->entry = 0; /* a part of it, perhaps, beside the stack's */
+	}
 	if (vma_is_alone(vma) && span.start == vma->start && span.last == vma->end - 1 &&
 	    !is_elsewhere(vma, slot)) {
 		vma->entry = arch_mpu_word(&entry);
 		vma->slot = (uint8_t)slot;
 	}
+}
+
+void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t sp)
+{
+	if (!MPU_MAY_OVERLAP)
+		make_way(mm, at, &start, &end);
+	load_best(mm, at, rights, start, end, sp);
 }
 
 bool mm_load_whole(struct vma *vma, addr_t sp)
@@ -179,7 +227,22 @@ bool mm_load_whole(struct vma *vma, addr_t sp)
 	vma->slot = (uint8_t)slot_pick(mm, sp);
 	load(mm, vma->slot, arch_mpu_place(vma->entry, vma->start, vma->slot),
 	     (struct span){ vma->start, vma->end - 1 });
+	if (!MPU_MAY_OVERLAP)
+		pin_again(mm, vma, vma->slot);
 	return true;
+}
+
+bool mm_is_beside_stack(const struct vma *vma)
+{
+	return touches(stack_span, vma->start, vma->end);
+}
+
+bool mm_give_way(struct mm *mm, addr_t at)
+{
+	if (MPU_KERNEL_WRITES || mm != active || !mm_is_resident(mm, at))
+		return false;
+	clear_range(mm, at, at + 1);
+	return !mm_is_resident(mm, at); /* the stack's: no */
 }
 
 void mm_pin(struct mm *mm, addr_t at)

@@ -4,7 +4,7 @@
 
   run.py [--board B] [NAME...]		usually as: make test [T=NAME] [BOARD=B]
 
-A NAME is a suite (unit, prove, fuzz, demo, commands, look, shell, faults, tracing, core, docs, target, bench, or what stands before
+A NAME is a suite (unit, unit-pmsav8, prove, fuzz, demo, commands, look, shell, faults, tracing, core, docs, target, bench, or what stands before
 the first `_` in the name of a program of tests/target), a program, or board/program.  Without one all
 suites run but acceptance.
 
@@ -36,6 +36,7 @@ TIMEOUT = 60		# seconds for a program on a board, unless its first lines say `ti
 MAKE_TIMEOUT = 900
 JOBS = 2		# at a time
 SHOWN = 40		# lines of output of what failed
+MPUS = ("pmsav7", "pmsav8")	# folders of arch/cortex-m and of tests/host
 
 # Variables of the make that called; each make here gets its own.
 OUTER = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "T", "BOARD", "CMD", "APPS",
@@ -206,32 +207,42 @@ def run_tap(name, command, env=None, must_be_tap=True):
 
 def host_jobs():
     """The tests of this machine: cmocka programs, or any that tell by their exit status."""
-    sources = sorted(glob.glob("tests/host/**/test_*.c", recursive=True, root_dir=ROOT))
+    yield from unit_jobs("pmsav7", "unit", "build/host/bin", {})
+    # The same files of mm/ with the other protection unit: what takes long is done in part.
+    yield from unit_jobs("pmsav8", "unit-pmsav8", "build/host-pmsav8/bin", {"OPS": "20000"})
+
+
+def unit_jobs(mpu, suite, folder, env):
+    sources = [source for source in
+               sorted(glob.glob("tests/host/**/test_*.c", recursive=True, root_dir=ROOT))
+               if not any(source.startswith("tests/host/%s/" % other)
+                          for other in MPUS if other != mpu)]
 
     def build_all(_):
-        must_make("-j%d" % JOBS, "unit-build")
+        must_make("-j%d" % JOBS, "unit-build", "HOST_MPU=" + mpu)
 
     def run_one(job):
-        run_tap(job.name, [os.path.join("build/host/bin", job.name[len("unit/"):])],
-                dict(environment(), CMOCKA_MESSAGE_OUTPUT="TAP"), must_be_tap=False)
+        run_tap(job.name, [os.path.join(folder, job.name.partition("/")[2])],
+                dict(environment(), CMOCKA_MESSAGE_OUTPUT="TAP", **env), must_be_tap=False)
 
     if sources:
-        yield Job("host", {"unit", "adversary"}, "unit/build", lambda job: build_all(job))
+        yield Job("host", {"unit", suite, "adversary"}, suite + "/build", lambda job: build_all(job))
     for source in sources:
-        name = "unit/" + source[len("tests/host/"):-len(".c")]
-        yield Job("host", {"unit"} | suites_of(source), name, run_one)
+        name = suite + "/" + source[len("tests/host/"):-len(".c")]
+        yield Job("host", {"unit", suite} | suites_of(source), name, run_one)
 
 
 def prove_jobs(boards):
     """The proofs, less what takes long."""
-    def prove(board):
+    def prove(board, mpu):
         def run(job):
             must_make("prove-build", "BOARD=" + board)
-            run_tap(job.name, ["build/host/prove/" + board, "quick"])
+            run_tap(job.name, ["build/host/prove/%s-%s" % (board, mpu), "quick"])
         return run
 
     for board in boards:
-        yield Job("host", {"prove"}, "prove/" + board, prove(board))
+        for mpu in MPUS:
+            yield Job("host", {"prove"}, "prove/%s-%s" % (board, mpu), prove(board, mpu))
 
 
 def fuzz_jobs():

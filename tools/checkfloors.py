@@ -53,7 +53,7 @@ def is_ours(name, local):
         return True
     return local or any(os.path.exists(os.path.join(folder, name))
                         for folder in ("include", "include/uapi", "arch/cortex-m/include",
-                                       "arch/cortex-m/pmsav7/include"))
+                                       "arch/cortex-m/pmsav7/include", "arch/cortex-m/pmsav8/include"))
 
 
 def is_allowed(name, path, is_quoted, allowed):

@@ -24,6 +24,11 @@
 #define STACK_SLOT (MPU_SLOTS - 1)
 #define MM_SLOTS   (MPU_SLOTS - 1) /* slots 0 to MM_SLOTS - 1 are the mm's */
 
+/* So many slots any instruction needs for what is not locked. */
+#define MM_FETCH_SLOTS 2u /* an instruction over an edge */
+#define MM_DATA_SLOTS  2u /* what it loads or stores, over an edge */
+#define MM_SLOTS_FREE  (MM_FETCH_SLOTS + MM_DATA_SLOTS)
+
 /*
  * Zeroing and copying still to be done: [@at, @end) of one mapping.  See mmap.h.
  *
@@ -161,6 +166,24 @@ bool mm_entry_shown(const struct mpu_entry *entry, struct cover *cover, unsigned
  * Return: false, where it is loaded already.
  */
 bool mm_load_whole(struct vma *vma, addr_t sp);
+
+/* Does STACK_SLOT grant some of it?  Then, where entries must not overlap, it is not loaded whole. */
+bool mm_is_beside_stack(const struct vma *vma);
+
+/* May mm_load_whole() load it? */
+static inline bool mm_loads_whole(const struct vma *vma)
+{
+	return vma->entry && (MPU_MAY_OVERLAP || !mm_is_beside_stack(vma));
+}
+
+/**
+ * mm_give_way - drop the entry for an address
+ *
+ * For where the kernel was refused a store (MPU_KERNEL_WRITES is false): it is not, where no entry names it.
+ *
+ * Return: false, where none was loaded.
+ */
+bool mm_give_way(struct mm *mm, addr_t at);
 
 /* Never evict the slot that holds the entry of an address; mm_unpin() ends it for all slots. */
 void mm_pin(struct mm *mm, addr_t at);

@@ -260,7 +260,7 @@ int env_end(void **state)
 		    !LIST_EMPTY(&env_files[i].backing.vmas))
 			panic("I8: file %u is still in use", i);
 	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++)
-		if (mpu_hardware[slot].rasr)
+		if (mpu_slot_spans(slot, (struct pmsa_span[8]){ { 0 } }))
 			panic("I5: slot %u still grants", slot);
 	if (page_nfree() != nfree_at_boot || pool_pages() || region_find_from(0) ||
 	    region_stats.private_pages || region_stats.store_pages || region_stats.waste_pages)
@@ -351,8 +351,7 @@ void env_check_hardware(struct mm *mm)
 		struct pmsa_span spans[8];
 		unsigned int nspans = mpu_slot_spans(slot, spans);
 
-		if (slot < MM_SLOTS && (mpu_hardware[slot].rasr != mm->image[slot].rasr ||
-					mpu_hardware[slot].rbar != mm->image[slot].rbar))
+		if (slot < MM_SLOTS && !arch_mpu_is_same(&mpu_hardware[slot], &mm->image[slot]))
 			panic("slot %u: the hardware holds something else", slot);
 		for (unsigned int i = 0; i < nspans; i++)
 			check_span(mm, slot, &spans[i]);

@@ -58,10 +58,12 @@ int main(int argc, char **argv)
 	env_panic = &buf;
 	if (setjmp(buf))
 		wrong("panic: %s", env_panic_text);
+	env_setup(NULL);
 	prove_rights();
 	prove_ranges();
 	prove_places();
 	prove_pairs();
+	prove_stacks();
 	printf("1..%u\n", count);
 	return 0;
 }

@@ -153,7 +153,6 @@ static void prove_rights_of(struct view a, struct view b)
 
 void prove_pairs(void)
 {
-	env_setup(NULL);
 	env_begin(NULL);
 	if (store_grow(file(FILE_RAM), SKEW + NPAGES + 1))
 		wrong("no room for a file");

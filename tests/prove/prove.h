@@ -22,5 +22,6 @@ void prove_rights(void);
 void prove_ranges(void);
 void prove_places(void);
 void prove_pairs(void);
+void prove_stacks(void);
 
 #endif

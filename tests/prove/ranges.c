@@ -22,7 +22,7 @@
 #include <arch/mpu.h>
 #include <board.h>
 #include <croft/mman.h>
-#include <pmsav7.h>
+#include <host_mpu.h>
 #include <stdio.h>
 
 #define EVERY_PAGE   1024u   /* pages of a memory in which each address is tried */
@@ -39,27 +39,48 @@ static struct {
 	uint64_t ranges, entries, faults;
 } total;
 
+static bool is_same(const struct cover *a, const struct cover *b)
+{
+	struct span x = cover_block(a), y = cover_block(b);
+
+	return x.start == y.start && x.last == y.last && cover_off(a) == cover_off(b);
+}
+
+/*
+ * A word, the start of what it grants and a slot are enough to make the entry again; that is asked only of an
+ * entry that grants the whole range.
+ */
+static void check_word(addr_t start, addr_t end, const struct mpu_entry *entry)
+{
+	struct mpu_entry placed = arch_mpu_place(arch_mpu_word(entry), start, 0);
+
+	if (!arch_mpu_word(entry) || !arch_mpu_is_same(&placed, entry))
+		wrong("%08x-%08x: made from its word, the entry is another", start, end);
+}
+
 /* The entry that a fault at @at loads, and what it grants by the rules. */
 static struct run run_at(addr_t start, addr_t end, addr_t at, enum mpu_memory memory)
 {
 	struct cover cover = cover_find(start, end, at), again;
 	struct run run = { .entry = arch_mpu_encode(0, &cover, PROT_READ | PROT_WRITE, memory) };
-	const char *complaint = pmsav7_complaint(run.entry.rbar, run.entry.rasr);
+	const char *complaint = mpu_complaint(&run.entry);
 	struct pmsa_span spans[8];
 	unsigned int prot;
 
 	if (complaint)
 		wrong("%08x-%08x at %08x: %s", start, end, at, complaint);
-	if (pmsav7_spans(run.entry.rbar, run.entry.rasr, spans) != 1)
+	if (mpu_entry_spans(&run.entry, spans) != 1)
 		wrong("%08x-%08x at %08x: the entry grants several runs", start, end, at);
 	if (spans[0].start < start || spans[0].end > end)
 		wrong("%08x-%08x at %08x: the entry grants %llx-%llx", start, end, at,
 		      (unsigned long long)spans[0].start, (unsigned long long)spans[0].end);
 	if (at < spans[0].start || at >= spans[0].end)
 		wrong("%08x-%08x at %08x: the entry does not grant it", start, end, at);
-	if (!arch_mpu_decode(&run.entry, &again, &prot) || again.base != cover.base ||
-	    again.log2 != cover.log2 || again.off != cover.off || prot != (PROT_READ | PROT_WRITE))
+	if (!arch_mpu_decode(&run.entry, &again, &prot) || !is_same(&again, &cover) ||
+	    prot != (PROT_READ | PROT_WRITE))
 		wrong("%08x-%08x at %08x: decoded, the entry is another", start, end, at);
+	if (spans[0].start == start && spans[0].end == end)
+		check_word(start, end, &run.entry);
 	run.start = (addr_t)spans[0].start;
 	run.end = (addr_t)spans[0].end;
 	total.faults++;
@@ -74,7 +95,7 @@ static void check_same(addr_t start, addr_t end, addr_t at, const struct run *ru
 	struct mpu_entry entry = arch_mpu_encode(0, &cover, PROT_READ | PROT_WRITE, memory);
 
 	total.faults++;
-	if (entry.rbar != run->entry.rbar || entry.rasr != run->entry.rasr)
+	if (!arch_mpu_is_same(&entry, &run->entry))
 		wrong("%08x-%08x: faults at %08x and %08x load different entries", start, end,
 		      run->start, at);
 }

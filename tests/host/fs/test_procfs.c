@@ -540,26 +540,26 @@ static void test_what_has_ended_is_told_of(void **state)
 static void test_entries_to_the_letter(void **state)
 {
 	addr_t sp = map_some_of_each() + PG(2), at, start, end;
-	char want[1024];
+	struct cover cover = cover_find(stack.start, stack.end, stack.start);
+	char want[1024], *to = want;
 	int rights;
 
 	(void)state;
-	stack.entry = arch_mpu_encode(
-		STACK_SLOT, &(struct cover){ .base = stack.start, .log2 = CONFIG_PAGE_SHIFT + 1 },
-		PROT_READ | PROT_WRITE, MPU_NORMAL);
+	stack.entry = arch_mpu_encode(STACK_SLOT, &cover, PROT_READ | PROT_WRITE, MPU_NORMAL);
 	at = map_file(&procs[1], 0, 1, PROT_READ, MAP_PRIVATE, FILE_TAIL, 1, false, 0);
 	rights = mm_rights(&procs[1], at, &start, &end);
 	mm_load(&procs[1], at, (unsigned int)rights, start, end, sp);
 	mm_pin(&procs[1], at);
 	procs[1].refills = 300;
 	procs[1].evictions = 9;
-	snprintf(
-		want, sizeof(want),
-		"0: %08x-%08x r-- off 00 locked\n1: empty\n2: empty\n3: empty\n4: empty\n5: empty\n"
-		"6: empty\n7: %08x-%08x rw- off 00 stack\n"
-		"MpuSlots:\t8\nMpuResident:\t2\nMpuPinned:\t2\nMpuRefills:\t300\n"
+	to += sprintf(to, "0: %08x-%08x r-- off 00 locked\n", at, at + PG(1));
+	for (unsigned int slot = 1; slot < STACK_SLOT; slot++)
+		to += sprintf(to, "%u: empty\n", slot);
+	sprintf(to,
+		"%u: %08x-%08x rw- off 00 stack\n"
+		"MpuSlots:\t%u\nMpuResident:\t2\nMpuPinned:\t2\nMpuRefills:\t300\n"
 		"MpuEvictions:\t9\nMpuMissRate:\t100.00 /s\nMpuWaste:\t0 kB\n",
-		at, at + PG(1), stack.start, stack.end);
+		STACK_SLOT, stack.start, stack.end, MPU_SLOTS);
 	assert_string_equal(text_by("2/mpu", 9), want);
 	mm_unpin(&procs[1]);
 }

@@ -23,6 +23,12 @@
 #define CONFIG_SHMMNI		   16
 #define CONFIG_DEBUG_NOMMU_REGIONS 1
 
+/* The protection unit: -DCONFIG_ARCH_PMSAV8=1 comes from the make file, with the number of entries. */
+#ifndef CONFIG_MPU_REGIONS
+#define CONFIG_MPU_REGIONS 16
+#endif
+#define CONFIG_MPU_KERNEL 1
+
 /* newlib's printf of integers only */
 #define sniprintf  snprintf
 #define vsniprintf vsnprintf

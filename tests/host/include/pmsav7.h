@@ -11,8 +11,7 @@
 #ifndef PMSAV7_H
 #define PMSAV7_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <pmsa.h>
 
 #define PMSAV7_REGIONS 8 /* of the Cortex-M3 and M4 */
 
@@ -22,21 +21,6 @@ struct pmsav7 {
 	struct {
 		uint32_t rbar, rasr;
 	} region[PMSAV7_REGIONS];
-};
-
-enum pmsa_rights { MAY_READ = 1, MAY_WRITE = 2, MAY_EXEC = 4 };
-enum pmsa_memory { MEMORY_ORDERED, MEMORY_DEVICE, MEMORY_NORMAL };
-
-/* What an access to a byte meets. */
-struct pmsa_answer {
-	int region;		      /* that decides; -1: the default map */
-	unsigned int program, kernel; /* rights without and with privilege */
-	enum pmsa_memory memory;
-};
-
-/* Bytes that a region matches: [start, end). */
-struct pmsa_span {
-	uint64_t start, end;
 };
 
 /* Stores to MPU_RNR, MPU_RBAR and MPU_RASR, as the processor takes them. */

@@ -104,6 +104,18 @@ static void test_write_xor_execute(void **state)
 	mm_check(env_next_mm);
 }
 
+/* An entry for six pages at @at instead of that of slot 0. */
+static void damage_entry(struct mm *mm, addr_t at, unsigned int prot)
+{
+	struct cover cover = cover_find(at, at + PG(6), at);
+	struct mpu_entry was = mm->image[0];
+
+	mm->image[0] = arch_mpu_encode(0, &cover, prot, MPU_NORMAL);
+	expect_panic(mm_check(env_next_mm), "I5");
+	mm->image[0] = was;
+	mm_check(env_next_mm);
+}
+
 /* I5: an entry that outlived its mapping, or grants more. */
 static void test_image(void **state)
 {
@@ -115,8 +127,8 @@ static void test_image(void **state)
 	mm_fault(A, PLACE + PG(1), ACCESS_DATA, 0);
 	vma = mm_find(A, PLACE);
 	damage(vma->prot, RO, "I5");
-	damage(A->image[0].rasr, A->image[0].rasr & ~(1u << 28), "I5"); /* XN */
-	damage(A->image[0].rbar, A->image[0].rbar + PG(8), "I5");
+	damage_entry(A, PLACE, PROT_READ | PROT_WRITE | PROT_EXEC);
+	damage_entry(A, PLACE + PG(8), PROT_READ | PROT_WRITE);
 	damage(A->spans[0].last, A->spans[0].last + PG(1), "I5");
 	damage(A->spans[0].start, A->spans[0].start + PG(1), "I5");
 	damage(A->loaded, 0, "I5");

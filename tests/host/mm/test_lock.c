@@ -65,38 +65,48 @@ static void test_dontneed(void **state)
 	assert_int_equal(byte_at(file(FILE_RAM)->store->start + 1), file_byte(FILE_RAM, 1));
 }
 
+/* Lock so many of the last that of the rest as many are left as of seven slots. */
+static void lock_most(const addr_t *page)
+{
+	for (uint32_t i = 8; i < 8 + MM_SLOTS - 7; i++)
+		assert_int_equal(mm_lock(A, page[i], 8), 0);
+}
+
 /* What is locked never faults for a refill, whatever else is touched. */
 static void test_residence(void **state)
 {
+	addr_t page[SPREAD];
+
 	(void)state;
-	for (uint32_t i = 0; i < 10; i++)
-		map_anon(A, RAM_B + PG(1 + 2 * i), 1, i == 5 ? RX : RW, MAP_FIXED, 0);
-	assert_int_equal(mm_lock(A, RAM_B + PG(1), 8), 0);
-	assert_int_equal(mm_lock(A, RAM_B + PG(5), 8), 0);
-	assert_int_equal(A->nlocked, 2);
+	for (uint32_t i = 0; i < SPREAD; i++)
+		page[i] = spread(A, i, i == 5 ? RX : RW);
+	lock_most(page);
+	assert_int_equal(mm_lock(A, page[0], 8), 0);
+	assert_int_equal(mm_lock(A, page[2], 8), 0);
+	assert_int_equal(A->nlocked, MM_SLOTS - 7 + 2);
 	for (unsigned int round = 0; round < 3; round++)
-		for (uint32_t i = 0; i < 10; i++) {
-			if (!mpu_grants(RAM_B + PG(1 + 2 * i)))
-				mm_fault(A, RAM_B + PG(1 + 2 * i), ACCESS_DATA, 0);
-			assert_int_equal(mpu_grants(RAM_B + PG(1)), RW);
-			assert_int_equal(mpu_grants(RAM_B + PG(5)), RW);
+		for (uint32_t i = 0; i < SPREAD; i++) {
+			if (!mpu_grants(page[i]))
+				mm_fault(A, page[i], ACCESS_DATA, 0);
+			assert_int_equal(mpu_grants(page[0]), RW);
+			assert_int_equal(mpu_grants(page[2]), RW);
 			env_check();
 		}
 	/* four entries stay for an instruction and its data */
-	assert_int_equal(mm_lock(A, RAM_B + PG(9), 8), 0);
-	assert_unchanged(mm_lock(A, RAM_B + PG(13), 8), -EAGAIN);
+	assert_int_equal(mm_lock(A, page[4], 8), 0);
+	assert_unchanged(mm_lock(A, page[6], 8), -EAGAIN);
 	assert_unchanged(mm_lock_all(A, MCL_CURRENT), -EAGAIN);
-	assert_int_equal(A->nlocked, 3);
-	assert_int_equal(mm_lock(A, RAM_B + PG(9), 8), 0); /* once more is no more */
-	assert_int_equal(mm_unlock(A, RAM_B + PG(1), 8), 0);
-	assert_int_equal(mm_lock(A, RAM_B + PG(13), 8), 0);
+	assert_int_equal(A->nlocked, MM_SLOTS - 7 + 3);
+	assert_int_equal(mm_lock(A, page[4], 8), 0); /* once more is no more */
+	assert_int_equal(mm_unlock(A, page[0], 8), 0);
+	assert_int_equal(mm_lock(A, page[6], 8), 0);
 	/* a change drops entries; they are pinned again */
-	assert_int_equal(mm_protect(A, RAM_B + PG(5), PG(1), RO), 0);
+	assert_int_equal(mm_protect(A, page[2], PG(1), RO), 0);
 	mm_pin_locked(A);
-	assert_int_equal(mpu_grants(RAM_B + PG(5)), RO);
-	assert_int_equal(mm_unmap(A, RAM_B + PG(5), PG(1)), 0);
+	assert_int_equal(mpu_grants(page[2]), RO);
+	assert_int_equal(mm_unmap(A, page[2], PG(1)), 0);
 	mm_pin_locked(A);
-	assert_int_equal(A->nlocked, 2);
+	assert_int_equal(A->nlocked, MM_SLOTS - 7 + 2);
 	assert_int_equal(mm_unlock_all(A), 0);
 	assert_int_equal(A->nlocked | A->locked, 0);
 	mm_pin_locked(A);
@@ -106,10 +116,10 @@ static void test_residence(void **state)
 static void test_hole_in_locked(void **state)
 {
 	(void)state;
-	map_anon(A, RAM_B + PG(8), 8, RW, MAP_FIXED, 0);
+	map_anon(A, RAM_B + PG(8), MM_SLOTS + 1, RW, MAP_FIXED, 0);
 	map_anon(A, RAM_B + PG(2), 1, RX, MAP_FIXED, 0);
-	assert_int_equal(mm_lock(A, RAM_B + PG(8), PG(8)), 0);
-	for (uint32_t i = 0; i < 8; i += 2)
+	assert_int_equal(mm_lock(A, RAM_B + PG(8), PG(MM_SLOTS + 1)), 0);
+	for (uint32_t i = 0; i < MM_SLOTS + 1; i += 2)
 		assert_int_equal(mm_protect(A, RAM_B + PG(8 + i), PG(1), RO), 0);
 	mm_pin_locked(A);
 	assert_int_equal(A->locked, 0);

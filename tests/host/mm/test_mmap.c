@@ -64,7 +64,7 @@ static void test_errors(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
-		char *before = strdup(env_snapshot());
+		char *before;
 		struct map_request request = {
 			.addr = rows[i].addr,
 			.len = rows[i].len,
@@ -75,8 +75,13 @@ static void test_errors(void **state)
 			.backing = rows[i].which < 0 ? NULL : file((enum env_file)rows[i].which),
 		};
 		addr_t at = 0;
-		int err = env_map(A, &request, &at);
+		int err;
 
+		if ((request.flags & MAP_STACK) && (request.flags & MAP_FIXED) &&
+		    mpu_one_entry(request.addr, request.len))
+			continue; /* lies well, where an entry can grant any range */
+		before = strdup(env_snapshot());
+		err = env_map(A, &request, &at);
 		if (err != rows[i].err)
 			fail_msg("row %u: %d, not %d", i, err, rows[i].err);
 		assert_string_equal(before, env_snapshot());
@@ -442,17 +447,20 @@ static void test_filled_while_unmapped(void **state)
 static void test_locked(void **state)
 {
 	addr_t at = map_anon(A, RAM_B + PG(8), 2, RW, MAP_LOCKED | MAP_FIXED, 0);
+	char *maps;
 
 	(void)state;
 	mm_pin_locked(A);
 	assert_int_equal(mpu_grants(at + PG(1)), RW);
 	/* so many entries that no instruction could run: refused, and nothing is mapped */
 	assert_int_equal(mm_lock_all(A, MCL_FUTURE), 0);
-	for (uint32_t page = 11; page < 23; page += 2)
-		map_anon(A, RAM_B + PG(page), 1, RW, MAP_FIXED, 0);
+	for (uint32_t n = 1; n < MM_SLOTS; n++)
+		map_anon(A, 0, 1, RW, 0, 0);
+	maps = strdup(env_maps(A, RAM_B));
 	map_anon(A, 0, 1, RW, 0, -EAGAIN);
-	assert_string_equal(env_maps(A, RAM_B), "8-10 rw-p, 11-12 rw-p, 13-14 rw-p, 15-16 rw-p, "
-						"17-18 rw-p, 19-20 rw-p, 21-22 rw-p");
+	assert_string_equal(env_maps(A, RAM_B), maps);
+	assert_int_equal(A->nvmas, MM_SLOTS);
+	free(maps);
 }
 
 int main(void)

@@ -159,7 +159,7 @@ static void test_stack_moves(void **state)
 	(void)state;
 	map_anon(B, PLACE + PG(4), 1, RW, MAP_FIXED, 0);
 	assert_int_equal(remap(A, at, PG(4), PG(9), MREMAP_MAYMOVE, 0, &at), 0);
-	assert_maps(A, at, "0-10 rw-p");
+	assert_maps(A, at, STACK_OF_TEN == 10 ? "0-9 rw-p" : "0-10 rw-p");
 	assert_int_equal(mm_find(A, at)->flags, VMA_STACK);
 }
 
@@ -180,6 +180,7 @@ static void test_rounded_stack(void **state)
 	addr_t at;
 
 	(void)state;
+	only_where_rounded();
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		addr_t stack = map_anon(A, 0, 9, RW, MAP_STACK, 0);
 

@@ -83,7 +83,7 @@ static void ready_copy(void)
 
 static void ready_stack(void)
 {
-	map(0, 9, RW, MAP_PRIVATE | MAP_STACK, -1, 0);
+	map(0, STACK_OF_TEN, RW, MAP_PRIVATE | MAP_STACK, -1, 0);
 }
 
 static void ready_heap(void)
@@ -133,7 +133,7 @@ static int untrimmed(void)
 }
 static int stack(void)
 {
-	return map(0, 9, RW, MAP_PRIVATE | MAP_STACK, -1, 0);
+	return map(0, STACK_OF_TEN, RW, MAP_PRIVATE | MAP_STACK, -1, 0);
 }
 static int fixed_free(void)
 {

@@ -187,6 +187,7 @@ static void test_stacks(void **state)
 	};
 
 	(void)state;
+	only_where_rounded();
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		addr_t at = map_anon(A, 0, 9, RW, MAP_STACK, 0);
 

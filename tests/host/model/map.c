@@ -54,7 +54,7 @@ void map_new(unsigned int proc, const struct map_request *request, struct layer 
 {
 	bool fixed = request->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	bool is_stack = l.flags & VMA_STACK, is_shared = false;
-	uint32_t held = is_stack && !fixed ? stack_pages(npages) : npages;
+	uint32_t held = is_stack && !fixed ? mpu_stack_pages(npages) : npages;
 	bool may = is_short(fixed ? 0 : held);
 	addr_t hint = page_floor(request->addr), at = 0;
 	struct mm_job job = { 0 };
@@ -74,7 +74,7 @@ void map_new(unsigned int proc, const struct map_request *request, struct layer 
 		else if ((request->flags & MAP_FIXED_NOREPLACE) &&
 			 any_layer(proc, request->addr, npages))
 			expected = -EEXIST;
-		else if (is_stack && !one_entry(request->addr, PG(npages)))
+		else if (is_stack && !mpu_one_entry(request->addr, PG(npages)))
 			expected = -ENOMEM;
 		else {
 			take = can_take(proc, request->addr, npages);
@@ -111,7 +111,7 @@ void map_new(unsigned int proc, const struct map_request *request, struct layer 
 	if (!fixed && hint && l.kind != COMMON_COPY && !(l.flags & (VMA_STACK | VMA_HEAP)) &&
 	    were_free(hint, npages) && at != hint && !env_failed())
 		wrong("the hint %08x was free", hint);
-	if (is_stack && !one_entry(at, PG(held)))
+	if (is_stack && !mpu_one_entry(at, PG(held)))
 		wrong("a stack at %08x of %u pages takes more than one entry", at, held);
 	if (is_shared || (l.kind == COMMON_COPY && mm_job_is_done(&job))) {
 		if (!is_common_copy(at, npages, l.file, request->offset))

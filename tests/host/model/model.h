@@ -145,12 +145,6 @@ bool is_short(uint32_t npages);
 bool were_free(addr_t at, uint32_t npages);
 bool over_limits(unsigned int proc, uint32_t npages);
 
-/* Would one entry grant exactly this?  Tries every size. */
-bool one_entry(addr_t start, addr_t len);
-
-/* Pages of a stack of so many: eighths of the smallest block that holds them. */
-uint32_t stack_pages(uint32_t npages);
-
 /* 1: there is room for it, 0: none, -1: a stack might be squeezed into a larger block. */
 int has_place(uint32_t npages, bool is_stack);
 

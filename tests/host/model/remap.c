@@ -71,7 +71,7 @@ void op_remap(const struct op *op)
 		moves = true;
 		if (to + PG(new_pages) < to)
 			expected = -ENOMEM;
-		else if (was.flags & VMA_STACK && !one_entry(to, PG(new_pages)))
+		else if (was.flags & VMA_STACK && !mpu_one_entry(to, PG(new_pages)))
 			expected = -ENOMEM;
 		else
 			take = can_take(proc, to, new_pages);
@@ -82,13 +82,13 @@ void op_remap(const struct op *op)
 			may = true;
 	} else if (new_pages > old_pages &&
 		   (!were_free(end, new_pages - old_pages) ||
-		    (was.flags & VMA_STACK && !one_entry(old, PG(new_pages))) ||
+		    (was.flags & VMA_STACK && !mpu_one_entry(old, PG(new_pages))) ||
 		    procs[proc].npages + new_pages - old_pages > procs[proc].max_pages)) {
 		struct region *r = region_find(old);
 
 		if (r && r->top > r->end)
 			may = true; /* pages that were not trimmed */
-		held = was.flags & VMA_STACK ? stack_pages(new_pages) : new_pages;
+		held = was.flags & VMA_STACK ? mpu_stack_pages(new_pages) : new_pages;
 		moves = true;
 		if (!(flags & MREMAP_MAYMOVE) || !has_place(held, was.flags & VMA_STACK) ||
 		    over_limits(proc, held))
@@ -110,7 +110,7 @@ void op_remap(const struct op *op)
 		moves = false; /* into pages that were not trimmed */
 	if (!moves && env_failed() && at != old && (flags & MREMAP_MAYMOVE)) {
 		moves = true; /* the pages behind could not be had */
-		held = was.flags & VMA_STACK ? stack_pages(new_pages) : new_pages;
+		held = was.flags & VMA_STACK ? mpu_stack_pages(new_pages) : new_pages;
 	}
 	if (!moves) {
 		if (at != old)

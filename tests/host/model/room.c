@@ -32,41 +32,6 @@ bool were_free(addr_t at, uint32_t npages)
 	return true;
 }
 
-/* Would one entry grant exactly this?  Tries every size. */
-bool one_entry(addr_t start, addr_t len)
-{
-	for (unsigned int log2 = CONFIG_PAGE_SHIFT; log2 < 32; log2++) {
-		uint64_t block = 1ull << log2, base = start & ~(block - 1);
-
-		if (start + (uint64_t)len <= base + block && start % (block / 8) == 0 &&
-		    (start + (uint64_t)len) % (block / 8) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Pages of a stack of so many: eighths of the smallest block that holds them. */
-uint32_t stack_pages(uint32_t npages)
-{
-	uint32_t block = 1, eighth;
-
-	while (block < npages)
-		block *= 2;
-	eighth = MAX(block / 8, 1u);
-	return (npages + eighth - 1) / eighth * eighth;
-}
-
-/* Does it lie within one block of the smallest size that holds it? */
-static bool in_small_block(addr_t start, addr_t len)
-{
-	addr_t block = PAGE_SIZE;
-
-	while (block < len)
-		block *= 2;
-	return (start & ~(block - 1)) == ((start + len - 1) & ~(block - 1)) &&
-	       one_entry(start, len);
-}
-
 /* 1: there is room for it, 0: none, -1: a stack might be squeezed into a larger block. */
 int has_place(uint32_t npages, bool is_stack)
 {
@@ -74,9 +39,9 @@ int has_place(uint32_t npages, bool is_stack)
 
 	for (unsigned int page = 0; page < NRAM; page++)
 		if (were_free(addr_of(page), npages)) {
-			if (!is_stack || in_small_block(addr_of(page), PG(npages)))
+			if (!is_stack || mpu_lies_well(addr_of(page), PG(npages)))
 				return 1;
-			if (one_entry(addr_of(page), PG(npages)))
+			if (mpu_one_entry(addr_of(page), PG(npages)))
 				found = -1;
 		}
 	return found;

@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MPU_SLOTS 8
+#define MPU_SLOTS	  8
+#define MPU_MAY_OVERLAP	  true /* of the entries that match an access the highest decides */
+#define MPU_KERNEL_WRITES true /* also what programs only read */
 
 typedef uint8_t mpu_slots_t; /* a bit for each slot */
 

@@ -6,7 +6,7 @@
  * A program may do what the protection says, where the entry grants, and nothing elsewhere.
  * Registers are Device memory and never executed.  The kernel reads and writes everywhere.
  */
-#include "prove.h"
+#include "../prove.h"
 
 #include <arch/mpu.h>
 #include <croft/mman.h>
@@ -101,5 +101,5 @@ void prove_rights(void)
 					prove_entry(slot, &cover, prot, MPU_DEVICE);
 				}
 	}
-	proven("rights and kinds of memory: %llu entries", (unsigned long long)nentries);
+	proven("ARMv7-M, rights and kinds of memory: %llu entries", (unsigned long long)nentries);
 }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* A protection entry as the words of the ARMv8-M MPU.  See include/arch/mpu.h. */
+#ifndef ARCH_MPU_ENTRY_H
+#define ARCH_MPU_ENTRY_H
+
+#include <kernel/config.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The last of the entries are the kernel's own: its code and its data. */
+#define MPU_KERNEL_SLOTS (IS_ENABLED(CONFIG_MPU_KERNEL) ? 2 : 0)
+#define MPU_SLOTS	 (CONFIG_MPU_REGIONS - MPU_KERNEL_SLOTS)
+
+#define MPU_MAY_OVERLAP	  false /* an access that two entries match is refused */
+#define MPU_KERNEL_WRITES false /* what programs only read, so does the kernel */
+
+typedef uint16_t mpu_slots_t; /* a bit for each slot */
+
+struct mpu_entry {
+	uint32_t rbar; /* first byte, rights */
+	uint32_t rlar; /* last byte, kind of memory; 0: grants nothing */
+};
+
+static inline bool arch_mpu_is_same(const struct mpu_entry *a, const struct mpu_entry *b)
+{
+	return a->rbar == b->rbar && a->rlar == b->rlar;
+}
+
+/*
+ * All of an entry but its start.  The last byte of a page ends in so many ones that the low five bits of
+ * RBAR find room among them.
+ */
+#define RLAR_ONES	0x3e0u /* of the last byte of 1 KiB */
+#define RBAR_ATTRIBUTES 0x1fu
+
+static inline uint32_t arch_mpu_word(const struct mpu_entry *entry)
+{
+	return (entry->rlar & ~RLAR_ONES) | (entry->rbar & RBAR_ATTRIBUTES) << 5;
+}
+
+static inline struct mpu_entry arch_mpu_place(uint32_t word, uint32_t start, unsigned int slot)
+{
+	(void)slot; /* nothing in an entry names it */
+	return (struct mpu_entry){ .rbar = start | (word >> 5 & RBAR_ATTRIBUTES),
+				   .rlar = word | RLAR_ONES };
+}
+
+#endif
