@@ -56,11 +56,12 @@ void fd_inherit(struct proc *proc, const struct proc *parent)
 	for (int fd = 0; fd < CONFIG_OPEN_MAX; fd++) {
 		struct file *file = parent->files[fd];
 
-		if (file && !(parent->cloexec & (1u << fd))) {
+		if (file) {
 			file_get(file);
-			set(proc, fd, file, false);
+			proc->files[fd] = file;
 		}
 	}
+	proc->cloexec = parent->cloexec;
 }
 
 void fd_close_on_exec(struct proc *proc)

@@ -155,6 +155,11 @@ static void charge(void)
 	charged = NULL;
 }
 
+uint64_t sched_ran(const struct proc *proc)
+{
+	return proc->ran + (billed == proc ? arch_clock_now() - charged_since : 0);
+}
+
 /* The thread to run, which has some of its slice left or is alone; NULL: none is ready. */
 static struct thread *best(void)
 {

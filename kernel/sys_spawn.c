@@ -66,6 +66,16 @@ static void copy_strings(const struct program_args *args, char *to)
 	}
 }
 
+/* A copy is for the new program, also one of itself. */
+static int action_dup2(struct proc *proc, int fd, int to)
+{
+	int err = fd_dup2(proc, fd, to);
+
+	if (err >= 0)
+		proc->cloexec &= ~(1u << to);
+	return err;
+}
+
 static int action_open(struct proc *proc, const struct spawn_action *action)
 {
 	uaddr_t from = { ptr_addr(action->path) };
@@ -105,7 +115,7 @@ static int do_actions(struct proc *proc, const struct spawn_args *args)
 		if (action.op == SPAWN_CLOSE)
 			fd_close(proc, action.fd); /* POSIX: one that is not open is no error */
 		else if (action.op == SPAWN_DUP2)
-			err = fd_dup2(proc, action.from, action.fd);
+			err = action_dup2(proc, action.from, action.fd);
 		else if (action.op == SPAWN_OPEN)
 			err = action_open(proc, &action);
 		else
@@ -202,6 +212,7 @@ long sys_spawn(uaddr_t from)
 	err = set_attributes(proc, &spawn);
 	if (!err)
 		err = do_actions(proc, &spawn);
+	fd_close_on_exec(proc);
 	if (!err) /* they may have truncated what it lies in */
 		err = judge_spawn(&spawn, &path, &source, &args);
 	if (!err)

@@ -28,13 +28,26 @@ static uint64_t moment(bool is_realtime, uint64_t ns)
 	return is_realtime ? realtime_deadline(ns) : MAX(ns, 1);
 }
 
+static bool can_be_read(int clock)
+{
+	return is_clock(clock) || clock == CROFT_CLOCK_CPUTIME;
+}
+
+static uint64_t read_clock(int clock)
+{
+	if (clock == CROFT_CLOCK_REALTIME)
+		return realtime_now();
+	return clock == CROFT_CLOCK_CPUTIME ? timer_counted(sched_ran(current_proc()))
+					    : timer_now();
+}
+
 long sys_clock_gettime(int clock, uaddr_t to)
 {
 	struct timespec ts;
 
-	if (!is_clock(clock))
+	if (!can_be_read(clock))
 		return -EINVAL;
-	ts = timer_timespec(clock == CROFT_CLOCK_REALTIME ? realtime_now() : timer_now());
+	ts = timer_timespec(read_clock(clock));
 	return user_write(current_mm(), to, &ts, sizeof(ts));
 }
 
@@ -42,7 +55,7 @@ long sys_clock_getres(int clock, uaddr_t to)
 {
 	struct timespec ts = { .tv_nsec = (long)timer_resolution() };
 
-	if (!is_clock(clock))
+	if (!can_be_read(clock))
 		return -EINVAL;
 	return to.addr ? user_write(current_mm(), to, &ts, sizeof(ts)) : 0;
 }

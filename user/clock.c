@@ -39,7 +39,7 @@ static clock_t ticks(const struct timespec *ts)
 	       (clock_t)(ts->tv_nsec / (NS_PER_S / CLOCKS_PER_SEC));
 }
 
-/* Where the kernel does not count processor time this fails, and so does clock(). */
+/* All of it as user time: what the kernel did for the process is not told apart. */
 clock_t _times(struct tms *used)
 {
 	struct timespec cpu, now;

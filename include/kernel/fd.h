@@ -23,7 +23,7 @@ int fd_close(struct proc *proc, int fd);
 /* Make @to a copy of @fd, closing what was there.  @to, or -EBADF. */
 int fd_dup2(struct proc *proc, int fd, int to);
 
-/* Give a new process the descriptors of its parent, but those closed in new programs. */
+/* Give a new process, which has none, the descriptors of its parent. */
 void fd_inherit(struct proc *proc, const struct proc *parent);
 
 /* Close those that a new program does not get. */

@@ -37,6 +37,12 @@ static void just_exit(long code)
 	_exit((int)code);
 }
 
+static void write_to(long fd)
+{
+	error = write((int)fd, "x", 1) == 1 ? 0 : errno;
+	_exit(0);
+}
+
 static void exec_missing(long arg)
 {
 	char *argv[] = { tap_self, NULL };
@@ -134,12 +140,19 @@ static const struct part parts[] = { { "look", look_at_parent },
 static void borrowed(void)
 {
 	struct state was = look();
-	int status = in_child(just_exit, 5);
+	int status = in_child(just_exit, 5), fds[2];
 	char *p;
 
 	OK(exited(status, 5), "N2 a vfork child ends, and its parent goes on");
 	OK(result > 0 && result != getpid(), "N2 a vfork child is another process");
 	OK(is_as(&was), "N2 a vfork child leaves nothing");
+
+	pipe(fds);
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	in_child(write_to, fds[1]);
+	IS(error, 0, "N2 it has what closes on exec, until then");
+	close(fds[0]);
+	close(fds[1]);
 
 	status = in_child(exec_missing, 0);
 	OK(exited(status, 3) && error == ENOENT && result == ENOEXEC,

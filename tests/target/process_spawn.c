@@ -115,6 +115,13 @@ static void test_actions(void)
 	OK(part_ended(spawn_with(NULL, 0, fds[1], fds[0]), 0), "one that closes on exec");
 	OK(part_ended(spawn_with(NULL, 0, fds[1], fds[1]), 1), "others are inherited");
 	IS(read(fds[0], word, sizeof(word)), 8, "their words arrive, too");
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	OK(part_ended(spawn_with(&dup, 1, 5, fds[1]), 0),
+	   "one that closes on exec can be copied first");
+	dup.fd = fds[1];
+	OK(part_ended(spawn_with(&dup, 1, fds[1], 9), 0), "and to itself, which keeps it open");
+	IS(read(fds[0], word, sizeof(word)), 8, "they are written to");
+	fcntl(fds[1], F_SETFD, 0);
 
 	posix_spawn_file_actions_init(&actions);
 	IS(posix_spawn_file_actions_adddup2(&actions, fds[1], 7), 0, "posix_spawn_file_actions");

@@ -20,6 +20,7 @@ enum system_info {
 
 /* Clocks, by newlib's numbers: its <time.h> names the second only where POSIX timers are on. */
 #define CROFT_CLOCK_REALTIME  1
+#define CROFT_CLOCK_CPUTIME   2 /* of the calling process; it can only be read */
 #define CROFT_CLOCK_MONOTONIC 4
 
 #endif
