@@ -39,10 +39,12 @@ KERNEL_LDFLAGS  := $(KERNEL_ARCH) --specs=nano.specs -nostartfiles -Wl,--gc-sect
 PIC_FLAGS     := -fPIC -msingle-pic-base -mpic-register=r9 -mno-pic-data-is-text-relative
 # Each thread has its own struct _reent, so errno and stdio ask for it.
 REENT_FLAGS   := -D__DYNAMIC_REENT__
+# The compiler's own headers come first, as in any toolchain: newlib has a <stdatomic.h> for others.
+GCC_INCLUDE   := $(shell $(CC) -print-file-name=include)
 USER_INCLUDES := -Iuser/include -Iinclude/uapi -I$(O)/user/include
 USER_WARNINGS := -Wall -Wextra
 USER_CFLAGS    = -std=gnu11 -Os -g $(FAMILY_FLAGS) $(PIC_FLAGS) $(REENT_FLAGS) \
-                 -ffunction-sections -fdata-sections $(USER_INCLUDES) -isystem $(NEWLIB)/include
+                 -ffunction-sections -fdata-sections $(USER_INCLUDES) -isystem $(GCC_INCLUDE) -isystem $(NEWLIB)/include
 USER_LDFLAGS   = $(FAMILY_FLAGS) -nostdlib -nostartfiles -Wl,-pie -Wl,--no-dynamic-linker \
                  -Wl,-z,text -Wl,-z,max-page-size=4 -Wl,--no-warn-execstack \
                  -Wl,--gc-sections -Wl,--build-id=none -Wl,--emit-relocs -T linker/user.ld

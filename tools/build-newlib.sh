@@ -44,6 +44,19 @@ build() {
 		RANLIB_FOR_TARGET=$target-ranlib MAKEINFO=true
 	make -j"$(nproc)" all-target-newlib MAKEINFO=true
 	make install-target-newlib MAKEINFO=true
+	more
+}
+
+# What newlib has and compiles for other systems.
+more() {
+	libc=$out/src/newlib/libc
+	for name in unix/basename unix/dirname posix/fnmatch posix/collcmp \
+		posix/regcomp posix/regexec posix/regerror posix/regfree; do
+		$target-gcc $cflags -D_GNU_SOURCE -isystem "$out/inst/$target/include" \
+			-I"$libc/posix" -c "$libc/$name.c" -o "$(basename $name).o"
+		$target-ar q "$out/inst/$target/lib/libc.a" "$(basename $name).o"
+	done
+	$target-ranlib "$out/inst/$target/lib/libc.a"
 }
 
 # The make that called must not hand its variables to newlib's own.

@@ -5,9 +5,15 @@
 #include "syscall.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <croft/dirent.h>
+#include <croft/limits.h>
+
+_Static_assert(NAME_MAX == CROFT_NAME_MAX && PATH_MAX == CROFT_PATH_MAX, "what <limits.h> says");
 
 int _open(const char *path, int flags, int mode)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Limits.  newlib's header of this name has getrusage() alone, which nothing here measures.
+ * Limits, and what was used.  newlib's header of this name has getrusage() alone.
  * Source: POSIX.1-2017 <sys/resource.h>.
  */
 #ifndef _SYS_RESOURCE_H_
@@ -10,8 +10,7 @@
 #include <sys/cdefs.h>
 #include <sys/time.h>
 
-#define RUSAGE_SELF	0
-#define RUSAGE_CHILDREN (-1)
+#define RUSAGE_SELF 0
 
 struct rusage {
 	struct timeval ru_utime;
@@ -24,6 +23,10 @@ __BEGIN_DECLS
  * told, and cannot be set.  The others have no limit. */
 int getrlimit(int resource, struct rlimit *limit);
 int setrlimit(int resource, const struct rlimit *limit);
+
+/* RUSAGE_SELF alone: processor time, all of it as ru_utime.  What children used
+ * is in /proc/<pid>/stat. */
+int getrusage(int who, struct rusage *used);
 
 __END_DECLS
 
