@@ -66,12 +66,11 @@ lint-clang: $(AUTOCONF) $(SYSCALL_KERNEL)
 	$(Q)$(if $(lint-kernel),$(CLANG) $(CLANG_ARCH) -mcpu=$(CPU) -std=c11 $(KERNEL_CPPFLAGS) $(CLANG_WARN) \
 		$(newlib-nano) $(lint-kernel))
 
-# clang takes newlib's <stdatomic.h>, which forgets <stdint.h>.
 lint-user: $(user-needs)
 	$(call say,CC,$(words $(lint-user)) files of programs for $(BOARD))
 	$(Q)$(if $(lint-user),$(CC) $(USER_CFLAGS) $(USER_WARNINGS) -Werror -Iapps -Itests/target -fsyntax-only $(lint-user))
 	$(Q)$(if $(lint-user),$(CLANG) $(CLANG_ARCH) -march=$(FAMILY) -std=gnu11 $(USER_INCLUDES) $(REENT_FLAGS) \
-		-include stdint.h -isystem $(NEWLIB)/include $(USER_WARNINGS) -Werror -Iapps -Itests/target $(lint-user))
+		-isystem $(NEWLIB)/include $(USER_WARNINGS) -Werror -Iapps -Itests/target $(lint-user))
 
 lint-headers: $(SYSCALL_KERNEL) $(user-needs)
 	$(call say,HEADERS,$(BOARD))

@@ -189,6 +189,6 @@ void sched_request(void);
 void sched_forget_current(void); /* its record is about to go */
 void sched_forget_proc(const struct proc *proc);
 uint64_t sched_ran(const struct proc *proc); /* counts of the clock, until now, that it ran */
-uint64_t sched_idle_counts(void); /* of the clock, in which no process ran */
+uint64_t sched_idle_counts(void);	     /* of the clock, in which no process ran */
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the library adds to newlib, as far as no other test has it: shells, bytes that lie apart, patterns. */
+/* clang takes newlib's <stdatomic.h>, which forgets it. */
+#include <stdint.h>
+
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <libgen.h>
@@ -7,7 +10,6 @@
 #include <regex.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
