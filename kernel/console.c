@@ -11,8 +11,8 @@
  *
  * The interrupt is what keeps the bytes moving.  Where there may be none to come - the first
  * byte after silence, or the receiver was stopped since its ring was full - the kernel moves one
- * byte itself, with interrupts masked, and that sets off the rest.  A full receive ring leaves
- * bytes in the UART, so that a line with flow control (QEMU's) loses nothing.
+ * byte itself, with the interrupts of the UART disabled, and that sets off the rest.  A full receive
+ * ring leaves bytes in the UART, so that a line with flow control (QEMU's) loses nothing.
  *
  * Polled output takes the interrupt's place: while `polling` is set, the handler leaves
  * the send ring alone.
@@ -143,16 +143,16 @@ static void console_irq(int irq)
 		arch_kernel_request();
 }
 
-/* Set the interrupts off.  Masked: the handler works on the same ends of the rings. */
+/* Set the interrupts off.  Theirs are kept out, and no others: they work on the same ends of the rings. */
 static void start(void)
 {
-	uint32_t state;
-
 	if (!is_ready)
 		return;
-	state = arch_irq_save();
+	arch_irq_disable(board_console.irq_rx);
+	arch_irq_disable(board_console.irq_tx);
 	move(1);
-	arch_irq_restore(state);
+	arch_irq_enable(board_console.irq_rx);
+	arch_irq_enable(board_console.irq_tx);
 }
 
 static void uart_start(void)

@@ -20,6 +20,7 @@ Targets:
   make bench-update     measure, and write that file
   make lint             style, both compilers, cppcheck, headers, floors
   make stack            how deep the kernel's stack can get, and by which calls
+  make irqmasks         where interrupts are masked, and for how many instructions (30 at most)
   make size             flash and static RAM of the kernel by folder, RAM of each record
   make size-features    what each feature costs (FEATURES='PIPES POLL': only these)
   make trace CMD='...'  run it with every event of the kernel recorded: build/trace.json

@@ -35,7 +35,7 @@ lint: | $(call setup-stamp,lint)
 # Once for the whole tree.
 lint-tree: lint-format lint-cppcheck lint-adversary lint-floors lint-docs
 # Once for each board: the kernel as it is built, then what only a compiler sees.
-lint-board: kernel stack lint-clang lint-user lint-headers
+lint-board: kernel stack irqmasks lint-clang lint-user lint-headers
 
 lint-format:
 	$(call say,FORMAT,$(words $(lint-c)) files)

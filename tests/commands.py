@@ -208,6 +208,16 @@ def size(board):
               r" +mm/ +\d+ +\d+", r" +total +\d+ +\d+", r" +region +\d+", r" +vma +\d+")
 
 
+def interrupts_are_masked_briefly(board):
+    """The tool judges the kernel; a limit that it does not keep shows that it does so."""
+    for variant in ("", "release"):
+        text = must_make("irqmasks", "BOARD=" + board, "VARIANT=" + variant)
+        must_hold(text, r"restart +\d+ +arch/cortex-m/tick.c:\d+ .*", r"at most +\d+ +of 30")
+    most = int(re.search(r"^at most +(\d+)", text, re.M).group(1))
+    status, text = make("irqmasks", "BOARD=" + board, "MASKED_MAX=%d" % (most - 1))
+    must(status and "masks for %d instructions; %d are allowed" % (most, most - 1) in text, text)
+
+
 def size_of_a_feature(board):
     text = must_make("size-features", "BOARD=" + board, "FEATURES=CHANNELS")
     cost = re.search(r"^ +CHANNELS +(\d+) +\d+$", text, re.M)
@@ -376,7 +386,7 @@ COMMANDS = (status_of_true, status_of_false, status_of_a_line, a_program_that_is
             standard_input_closed, in_a_pipe, time_out, words_reach_the_program,
             program_of_ones_own, program_of_ones_own_elsewhere,
             services_that_end_are_started_again, second_uart_elsewhere, image_that_does_not_fit,
-            boot_the_bin_by_address, flash_dry_run, size, size_of_a_feature, minimal_configuration,
+            boot_the_bin_by_address, flash_dry_run, size, interrupts_are_masked_briefly, size_of_a_feature, minimal_configuration,
             help_and_wrong_board)
 LOOK = (ps_lists_processes, top_shows_rounds, top_sees_who_works, free_adds_up,
         maps_of_all_and_of_one, mpu_of_all_and_of_one, mem_shows_every_page,

@@ -12,7 +12,8 @@
  * Exactness.  A shot that ends by itself is followed by the next without a gap: both lengths are
  * known, and no instruction has a part in it.  So the interrupt may come late by almost M counts
  * (0.67 s at 25 MHz) before one is missed, and the kernel, which stands below it, masks interrupts
- * for a few instructions only.
+ * for a few instructions only, in restart(); who reads the clock masks nothing, and reads again if
+ * the interrupt has come meanwhile.
  * A reader who comes between the end of a shot and its interrupt sees that it is pending (PENDSTSET),
  * and adds the shot itself.
  *
@@ -49,28 +50,44 @@ static uint32_t lost;		   /* counts from a load of CVR to a store right after it
 static uint64_t alarm_at = ARCH_CLOCK_NEVER;
 static volatile uint32_t ninterrupts;
 
-/*
- * What is left of the shot.  0 lasts for one count; it may belong to this shot or to the next.
- * (QEMU makes 10 us of it, and who asks all the time holds up the very thread that ends it.)
- */
-static uint32_t counts_left(void)
+/* QEMU makes 10 us of that 0, and who asks all the time holds up the very thread that ends it. */
+static void __attribute__((noinline)) wait_for_host(void)
+{
+	for (int i = 0; i < 100; i++)
+		__asm volatile("nop");
+}
+
+/* What is left of the shot.  0 lasts for one count; it may belong to this shot or to the next. */
+static inline uint32_t __attribute__((always_inline)) counts_left(void)
 {
 	uint32_t left;
 
 	while ((left = SYST_CVR) == 0)
-		for (int i = 0; i < 100; i++)
-			__asm volatile("nop");
+		wait_for_host();
 	return left;
 }
 
-/* Interrupts are masked: base, length and CVR must be of one moment. */
-static uint64_t now_masked(void)
+/*
+ * Base, length and CVR must be of one moment.  Only the interrupt changes them behind the back of
+ * who reads: what was read is good if it has not come meanwhile.
+ */
+static uint64_t now_seen(uint32_t *seen)
 {
-	uint32_t left = counts_left();
+	uint64_t now;
 
-	if (SCB_ICSR & ICSR_PENDSTSET)
-		return base + length + (SHOT_MAX - counts_left());
-	return base + (length - left);
+	do {
+		uint32_t left;
+
+		*seen = ninterrupts;
+		__asm volatile("" ::: "memory");
+		left = counts_left();
+		if (SCB_ICSR & ICSR_PENDSTSET)
+			now = base + length + (SHOT_MAX - counts_left());
+		else
+			now = base + (length - left);
+		__asm volatile("" ::: "memory");
+	} while (*seen != ninterrupts);
+	return now;
 }
 
 struct moment {
@@ -79,15 +96,18 @@ struct moment {
 	uint32_t after; /* CVR after the store */
 };
 
-/* Load all that, and store to a register, without a gap. */
-static struct moment __attribute__((noinline)) load_and_store(volatile uint32_t *to, uint32_t value)
+/* Load all that, and store to a register, without a gap: of one size and alignment wherever it is inline, so
+ * that they are fetched in the same time. */
+static inline struct moment __attribute__((always_inline))
+load_and_store(volatile uint32_t *to, uint32_t value)
 {
 	struct moment at;
 
-	__asm volatile("ldr %0, [%3]\n\t"
-		       "ldr %1, [%4]\n\t"
-		       "str %6, [%5]\n\t"
-		       "ldr %2, [%3]"
+	__asm volatile(".balign 4\n\t"
+		       "ldr.w %0, [%3]\n\t"
+		       "ldr.w %1, [%4]\n\t"
+		       "str.w %6, [%5]\n\t"
+		       "ldr.w %2, [%3]"
 		       : "=&r"(at.left), "=&r"(at.icsr), "=&r"(at.after)
 		       : "r"(&SYST_CVR), "r"(&SCB_ICSR), "r"(to), "r"(value)
 		       : "memory");
@@ -123,37 +143,54 @@ void arch_clock_start(uint32_t clock_hz)
 	lost = calibrate();
 }
 
-/* End the shot here, and begin one of @counts. */
-static void begin(uint32_t counts)
+/* A short shot has ended before RVR said what is to follow: nobody knows what has begun, and that
+ * ends, too.  No processor is that slow, but the host may be. */
+static void __attribute__((noinline)) restart_late(void)
 {
+	load_and_store(&SYST_CVR, 0);
+	SCB_ICSR = ICSR_PENDSTCLR;
+	base += length + lost;
+	length = SHOT_MAX;
+}
+
+/*
+ * End the shot here, begin one of @counts, and have the longest one follow it: unless the interrupt
+ * has come since it was @seen, and has begun one.  If not, what is read before masking still holds.
+ */
+static void __attribute__((noinline)) restart(uint32_t counts, uint32_t seen)
+{
+	uint64_t next = base + length + lost;
+	uint32_t reload = counts - 1, state;
 	struct moment at;
 
-	SYST_RVR = counts - 1;
-	at = load_and_store(&SYST_CVR, 0);
-	SCB_ICSR = ICSR_PENDSTCLR;
-	base += (at.icsr & ICSR_PENDSTSET ? length : length - at.left) + lost;
-	length = counts;
+	__asm volatile("" : "+r"(next), "+r"(reload)); /* now, not while masked */
+	state = arch_irq_save();
+	if (seen == ninterrupts) {
+		SYST_RVR = reload;
+		at = load_and_store(&SYST_CVR, 0);
+		SCB_ICSR = ICSR_PENDSTCLR;
+		base = next - (at.icsr & ICSR_PENDSTSET ? 0 : at.left);
+		length = counts;
+		counts_left(); /* the hardware has looked at RVR */
+		SYST_RVR = SHOT_MAX - 1;
+		if (SCB_ICSR & ICSR_PENDSTSET)
+			restart_late();
+	}
+	arch_irq_restore(state);
 }
 
-/* The same, and have the longest one follow it.  Has it ended before RVR says so, nobody knows what
- * has begun: then that ends, too. */
-static void restart(uint32_t counts)
-{
-	begin(counts);
-	counts_left(); /* the hardware has looked at RVR */
-	SYST_RVR = SHOT_MAX - 1;
-	if (SCB_ICSR & ICSR_PENDSTSET)
-		begin(SHOT_MAX);
-}
-
-/* Ask for the kernel if it is time; else see to it that a shot ends then.  Masked. */
+/*
+ * Ask for the kernel if it is time; else see to it that a shot ends then.  Only restart() masks
+ * interrupts: a shot that one between has made too long is cut short in the next round.
+ */
 static void aim(void)
 {
-	uint64_t now = now_masked();
+	uint32_t seen;
+	uint64_t now = now_seen(&seen);
 
 	while (alarm_at > now && alarm_at < base + length - shot_min) {
-		restart(MAX((uint32_t)(alarm_at - now), shot_min));
-		now = now_masked();
+		restart(MAX((uint32_t)(alarm_at - now), shot_min), seen);
+		now = now_seen(&seen);
 	}
 	if (alarm_at <= now) {
 		alarm_at = ARCH_CLOCK_NEVER;
@@ -172,24 +209,24 @@ void arch_systick_irq(void)
 
 uint64_t arch_clock_now(void)
 {
-	uint32_t state = arch_irq_save();
-	uint64_t now = now_masked();
+	uint32_t seen;
+	uint64_t now = now_seen(&seen);
 
-	arch_irq_restore(state);
 	told = MAX(told, now);
 	return told;
 }
 
-/* Masked, since the interrupt has the same records. */
+/* The interrupt must not see half of a time. */
 void arch_clock_alarm(uint64_t at)
 {
-	uint32_t state = arch_irq_save();
+	uint32_t state;
 
-	if (at != alarm_at) {
-		alarm_at = at;
-		aim();
-	}
+	if (at == alarm_at)
+		return;
+	state = arch_irq_save();
+	alarm_at = at;
 	arch_irq_restore(state);
+	aim();
 }
 
 uint32_t arch_clock_interrupts(void)
