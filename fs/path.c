@@ -112,6 +112,20 @@ static int step(struct inode *dir, const char *name, size_t len, struct inode **
 	return 0;
 }
 
+static const char *skip_slashes(const char *path)
+{
+	while (*path == '/')
+		path++;
+	return path;
+}
+
+static const char *skip_name(const char *path)
+{
+	while (*path && *path != '/')
+		path++;
+	return path;
+}
+
 int path_walk(const char *path, struct walk *walk)
 {
 	struct inode *dir = top;
@@ -123,16 +137,15 @@ int path_walk(const char *path, struct walk *walk)
 
 	inode_get(dir);
 	for (;;) {
-		const char *name = path + strspn(path, "/");
-		size_t len = strcspn(name, "/");
+		const char *name = skip_slashes(path), *end = skip_name(name);
+		size_t len = (size_t)(end - name);
 
 		if (inode_is_served(dir) && S_ISDIR(dir->mode) && len && !is_dotdot(name, len)) {
 			/* All the rest is its server's business. */
 			*walk = (struct walk){ .dir = dir, .name = name, .len = strlen(name) };
 			return 0;
 		}
-		path = name + len;
-		path += strspn(path, "/");
+		path = skip_slashes(end);
 		if (len > CROFT_NAME_MAX) {
 			inode_put(dir);
 			return -ENAMETOOLONG;
@@ -141,7 +154,7 @@ int path_walk(const char *path, struct walk *walk)
 			walk->dir = dir;
 			walk->name = name;
 			walk->len = len;
-			walk->must_be_dir = name[len] == '/';
+			walk->must_be_dir = *end == '/';
 			return 0;
 		}
 

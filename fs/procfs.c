@@ -278,7 +278,7 @@ static int procfs_readdir(struct inode *inode, uint32_t *cookie, struct croft_di
 	if (id < NNODES) {
 		*cookie = id + 1;
 		fill_entry(entry, (enum node_id)id, id == NODE_PID ? proc_view_self() : pid);
-		strcpy(entry->d_name, nodes[id].name);
+		memcpy(entry->d_name, nodes[id].name, strlen(nodes[id].name) + 1);
 		return 1;
 	}
 	if (dir->node == NODE_ROOT)

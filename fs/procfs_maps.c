@@ -138,8 +138,8 @@ int procfs_pid_maps_line(int pid, struct procfs_place *place, char line[PROCFS_L
 	len = put_columns(&shown, line);
 	if (vma->flags & (VMA_HEAP | VMA_STACK)) {
 		len = pad(line, len);
-		strcpy(line + len, vma->flags & VMA_HEAP ? "[heap]" : "[stack]");
-		len += (int)strlen(line + len);
+		len += sniprintf(line + len, (size_t)(PROCFS_LINE - len),
+				 vma->flags & VMA_HEAP ? "[heap]" : "[stack]");
 	} else if (has_path(shown.backing)) {
 		len = put_path(shown.backing, line, len);
 	}

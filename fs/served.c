@@ -131,10 +131,10 @@ static void node_path(const struct backing *backing, char *to, size_t size)
 
 	LIST_FOREACH(served, &names, link)
 		if (served_channel(served->root) == node->channel) {
-			snprintf(to, size, "%s:%u", served->name, (unsigned int)node->number);
+			sniprintf(to, size, "%s:%u", served->name, (unsigned int)node->number);
 			return;
 		}
-	snprintf(to, size, "(no server):%u", (unsigned int)node->number);
+	sniprintf(to, size, "(no server):%u", (unsigned int)node->number);
 }
 
 static void node_hold(struct backing *backing)

@@ -28,7 +28,7 @@
 
 #define RX_SIZE	  64U
 #define TX_SIZE	  128U
-#define LINE_SIZE 128U /* what one kprintf() makes at most, with its zero */
+#define LINE_SIZE 184U /* what one kprintf() makes at most, with its zero */
 
 struct ring {
 	volatile uint8_t head; /* of the producer */
@@ -37,7 +37,7 @@ struct ring {
 	char *bytes;
 };
 
-static char rx_bytes[RX_SIZE], tx_bytes[TX_SIZE];
+static char rx_bytes[RX_SIZE], tx_bytes[TX_SIZE], line[LINE_SIZE];
 static struct ring rx = { .size = RX_SIZE, .bytes = rx_bytes };
 static struct ring tx = { .size = TX_SIZE, .bytes = tx_bytes };
 
@@ -292,26 +292,29 @@ void console_write_polled(const char *from, size_t len)
 	is_changed = true; /* the ring is empty: writers may go on */
 }
 
-void kvprintf(const char *format, va_list args)
+/* Make a line, the only one that there is, and note it in the log.  Its length. */
+static size_t make_line(const char *format, va_list args)
 {
-	static char line[LINE_SIZE];
-	size_t len;
-	int made;
+	size_t len = (size_t)vsniprintf(line, sizeof(line), format, args);
 
-	made = vsniprintf(line, sizeof(line), format, args);
-	if (made <= 0)
-		return;
-	len = MIN((size_t)made, sizeof(line) - 1);
+	len = MIN(len, sizeof(line) - 1);
 	log_write(line, len);
-	if (!console_try_write(line, len))
-		console_write_polled(line, len);
+	return len;
 }
 
 void kprintf(const char *format, ...)
 {
 	va_list args;
+	size_t len;
 
 	va_start(args, format);
-	kvprintf(format, args);
+	len = make_line(format, args);
 	va_end(args);
+	if (!console_try_write(line, len))
+		console_write_polled(line, len);
+}
+
+void kvprintf_polled(const char *format, va_list args)
+{
+	console_write_polled(line, make_line(format, args));
 }

@@ -64,7 +64,9 @@ static bool is_zero(const uint8_t *from, size_t len)
 
 static int core_console_open(struct core *core)
 {
-	strcpy(core->path, "the console");
+	static const char path[] = "the console";
+
+	memcpy(core->path, path, sizeof(path));
 	return 0;
 }
 

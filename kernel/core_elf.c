@@ -236,7 +236,7 @@ static struct elf_note note_header(const char *name, uint32_t type, uint32_t len
 				 .descsz = len - (uint32_t)sizeof(note),
 				 .type = type };
 
-	strcpy(note.name, name);
+	memcpy(note.name, name, note.namesz);
 	return note;
 }
 

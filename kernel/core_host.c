@@ -37,7 +37,7 @@ static int core_host_open(struct core *core)
 		uint32_t mode, len;
 	} file = { core->path, MODE_WB, 0 };
 
-	if (arch_semihost(SYS_GET_CMDLINE, &question) || strncmp(line, option, OPTION_LEN) != 0)
+	if (arch_semihost(SYS_GET_CMDLINE, &question) || memcmp(line, option, OPTION_LEN) != 0)
 		return -ENODEV;
 	file.len = (uint32_t)sniprintf(core->path, sizeof(core->path), "%s.%d", line + OPTION_LEN,
 				       core->proc->pid);

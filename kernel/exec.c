@@ -178,7 +178,7 @@ static int load(struct mm *mm, const struct proc *proc, struct inode *inode, str
 int program_load(struct mm *mm, const struct proc *proc, const char *path,
 		 const struct program_args *args, struct program *program)
 {
-	const char *slash = strrchr(path, '/');
+	const char *name = path;
 	struct layout layout = { 0 };
 	struct inode *inode;
 	int err = vfs_lookup(path, &inode);
@@ -191,7 +191,10 @@ int program_load(struct mm *mm, const struct proc *proc, const char *path,
 					      (layout.image.entry - layout.image.text.vaddr),
 				     .sp = layout.sp,
 				     .data = layout.data };
-	strncpy(program->name, slash ? slash + 1 : path, PROC_NAME_MAX);
+	for (const char *at = path; *at; at++)
+		if (*at == '/')
+			name = at + 1;
+	memcpy(program->name, name, strnlen(name, PROC_NAME_MAX));
 	if (!err)
 		err = mm_stack_find(mm, layout.sp, &program->stack);
 	if (err)

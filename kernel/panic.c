@@ -10,29 +10,18 @@
 #include <kernel/log.h>
 #include <kernel/proc.h>
 #include <kernel/trace.h>
-#include <stdio.h>
 
 #define EXIT_PANIC 70 /* of QEMU, as EX_SOFTWARE of sysexits.h */
 #define RETURNS	   12 /* addresses told of the stack */
 
 extern char __text_start[], __text_end[], __stack_end[];
 
-static void vsay(const char *format, va_list args)
-{
-	static char line[240];
-	int len = vsniprintf(line, sizeof(line), format, args);
-
-	len = MIN(len, (int)sizeof(line) - 1);
-	log_write(line, (size_t)len);
-	console_write_polled(line, (size_t)len);
-}
-
 void panic_say(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsay(format, args);
+	kvprintf_polled(format, args);
 	va_end(args);
 }
 
@@ -71,7 +60,7 @@ static void say_epitaph(const char *format, va_list args)
 {
 	console_write_polled("\n", 1);
 	panic_say("panic: ");
-	vsay(format, args);
+	kvprintf_polled(format, args);
 	panic_say("\n");
 	if (current->proc)
 		panic_say("  process %s (pid %d), thread %d\n", current->proc->name,

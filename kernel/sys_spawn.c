@@ -61,8 +61,10 @@ static void copy_strings(const struct program_args *args, char *to)
 	for (unsigned int i = 0; i < args->argc + args->envc; i++) {
 		addr_t from = i < args->argc ? source->argv[i] : source->envp[i - args->argc];
 
-		strcpy(to, addr_ptr(from));
-		to += strlen(to) + 1;
+		size_t len = strlen(addr_ptr(from)) + 1;
+
+		memcpy(to, addr_ptr(from), len);
+		to += len;
 	}
 }
 

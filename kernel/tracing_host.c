@@ -18,13 +18,21 @@
 static const char option[] = "trace=";
 static long handle = -1;
 
+/* What stands behind it in a line; its end: it is not there.  strstr() needs 1 KB of stack. */
+static const char *find_option(const char *line)
+{
+	while (*line && memcmp(line, option, sizeof(option) - 1) != 0)
+		line++;
+	return *line ? line + sizeof(option) - 1 : line;
+}
+
 void trace_host_open(void)
 {
-	static char line[LINE_LEN]; /* too large for the stack */
+	static char line[LINE_LEN + sizeof(option)]; /* too large for the stack */
 	struct {
 		char *at;
 		size_t len;
-	} question = { line, sizeof(line) };
+	} question = { line, LINE_LEN };
 	struct {
 		const char *path;
 		unsigned long mode;
@@ -33,11 +41,11 @@ void trace_host_open(void)
 
 	if (arch_semihost(SYS_GET_CMDLINE, &question))
 		return;
-	file.path = strstr(line, option);
-	if (!file.path)
+	file.path = find_option(line);
+	if (!*file.path)
 		return;
-	file.path += strlen(option);
-	file.len = strcspn(file.path, " ");
+	while (file.path[file.len] && file.path[file.len] != ' ')
+		file.len++;
 	line[file.path + file.len - line] = '\0';
 	handle = arch_semihost(SYS_OPEN, &file);
 }

@@ -103,7 +103,7 @@ static void segment_path(const struct backing *backing, char *to, size_t size)
 {
 	const struct segment *segment = segment_of((struct backing *)(uintptr_t)backing);
 
-	snprintf(to, size, "/SYSV%08lx (deleted)", (unsigned long)segment->ds.shm_perm.key);
+	sniprintf(to, size, "/SYSV%08lx (deleted)", (unsigned long)segment->ds.shm_perm.key);
 }
 
 static const struct backing_ops segment_ops = {

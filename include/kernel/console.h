@@ -59,10 +59,12 @@ void console_poll(void);
  */
 void console_write_polled(const char *from, size_t len);
 
-/* Print to the console and into the log, in order with what programs wrote; a line longer than 127 bytes is cut.
- * Context: kernel, boot; any in a panic, which ends with console_write_polled(NULL, 0). */
+/* Print to the console and into the log, in order with what programs wrote; a line longer than 183
+ * bytes is cut.  Context: kernel, boot; any in a panic, which ends with console_write_polled(NULL, 0). */
 void kprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void kvprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+/* The same, at once.  Context: as console_write_polled(). */
+void kvprintf_polled(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* The lower half, filled by the one UART driver that a board names. */
 struct uart {
