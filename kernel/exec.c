@@ -119,8 +119,8 @@ static int map_stack(struct mm *mm, struct layout *layout)
 	}
 	request.len = len + guard;
 	err = map_now(mm, &request, &layout->stack);
-	if (!err && guard)
-		err = mm_protect(mm, layout->stack, guard, PROT_NONE);
+	if (!err && guard) /* of one mapping, so there is nothing left to do */
+		err = mm_protect_begin(mm, layout->stack, guard, PROT_NONE, &mm->job);
 	layout->stack += guard;
 	layout->stack_end = layout->stack + len;
 	return err;

@@ -215,6 +215,7 @@ static bool settle(struct thread *thread)
 
 	/* First of all: a thread that exits may leave memory to a process that lent it. */
 	if (!mm_job_is_done(job)) {
+		page_set_reserve(thread->proc->euid ? CONFIG_RESERVE_PAGES : 0);
 		mm_job_step(job);
 		return false;
 	}

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The memory calls: arguments and descriptors here, the rest in mm/. */
-#include <arch/irq.h>
 #include <croft/mman.h>
 #include <errno.h>
 #include <kernel/check.h>
@@ -75,27 +74,20 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	return remote_fill_later(fd_file(current_proc(), fd), at, len, request.offset, serial);
 }
 
-/* Long ranges go in steps; what is left is kept in the call's own argument. */
 long sys_munmap(uaddr_t addr, size_t len)
 {
-	int err;
+	struct mm *mm = current_mm();
 
 	memory_check();
-	err = mm_unmap_step(current_mm(), addr.addr, &len);
-	while (!err && len > 0) {
-		if (arch_kernel_requested() && mm_stack_holds(current_mm(), &current->stack)) {
-			arch_current_frame()->r1 = len;
-			return thread_restart();
-		}
-		err = mm_unmap_step(current_mm(), addr.addr, &len);
-	}
-	return finish(err);
+	return finish(mm_unmap_begin(mm, addr.addr, len, &mm->job));
 }
 
 long sys_mprotect(uaddr_t addr, size_t len, int prot)
 {
+	struct mm *mm = current_mm();
+
 	memory_check();
-	return finish(mm_protect(current_mm(), addr.addr, len, prot));
+	return finish(mm_protect_begin(mm, addr.addr, len, prot, &mm->job));
 }
 
 long sys_mremap(uaddr_t old, size_t old_len, size_t new_len, int flags, uaddr_t to)

@@ -80,9 +80,11 @@ long sys_thread_create(uaddr_t from)
 
 long sys_thread_exit(uaddr_t stack, size_t len)
 {
+	struct mm *mm = current_mm();
+
 	current->is_exiting = true;
-	current->exit_unmap = stack.addr;
-	current->exit_unmap_len = len;
+	mm->job.result = &current->result;
+	(void)mm_unmap_begin(mm, stack.addr, len, &mm->job);
 	/* A word on the stack goes with it, and its place may be another's by then. */
 	if (current->exit_word - stack.addr < len)
 		current->exit_word = 0;

@@ -244,11 +244,12 @@ long thread_finish_job(long result)
 {
 	struct mm_job *job = &current_mm()->job;
 
+	current->result = result;
+	job->result = &current->result;
 	while (!mm_job_is_done(job) && !arch_kernel_requested())
 		mm_job_step(job);
 	if (mm_job_is_done(job))
-		return result;
-	current->result = result;
+		return current->result;
 	current->has_result = true;
 	sched_request();
 	return NO_RESULT;
@@ -287,18 +288,13 @@ void thread_unfork(struct thread *thread, long result)
 		thread_wake_result(thread, result);
 }
 
-/* The stack goes first, step by step; then whoever joins is told. */
+/* The stack has gone; now whoever joins is told. */
 void thread_exit_step(struct thread *thread)
 {
 	static const uint32_t zero;
 	struct mm *mm = thread->proc->mm;
 	uaddr_t word = { thread->exit_word };
 
-	if (thread->exit_unmap_len > 0) {
-		if (mm_unmap_step(mm, thread->exit_unmap, &thread->exit_unmap_len))
-			thread->exit_unmap_len = 0;
-		return;
-	}
 	if (word.addr && user_write(mm, word, &zero, sizeof(zero)) == 0)
 		futex_wake(word.addr, UINT32_MAX);
 	if (LIST_NEXT(LIST_FIRST(&thread->proc->threads), sibling) == NULL)

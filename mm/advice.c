@@ -38,6 +38,6 @@ int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job
 		return -EINVAL;
 	err = mm_judge_range(mm, start, len, &end);
 	if (!err && advice == MADV_DONTNEED)
-		*job = (struct mm_job){ .mm = mm, .at = start, .end = end, .is_advice = true };
+		*job = (struct mm_job){ .mm = mm, .at = start, .end = end, .kind = JOB_ADVISE };
 	return err;
 }

@@ -6,9 +6,11 @@
 
 #include "internal.h"
 
-int spares_reserve(struct vma_list *spares, uint32_t n)
+int spares_reserve(const struct mm *mm, uint32_t n, struct vma_list *spares)
 {
 	LIST_INIT(spares);
+	if (n > 0 && mm->nvmas + n > mm->max_vmas)
+		return -ENOMEM;
 	for (; n > 0; n--) {
 		struct vma *vma = vma_reserve();
 		struct region *region = region_reserve();
@@ -71,7 +73,7 @@ static bool takes_spare(struct vma *vma, addr_t start, addr_t end)
 	return vma->start < start && stretch(vma, end) < vma->end;
 }
 
-static void cut_piece(struct cut *cut, struct vma *vma, addr_t start, addr_t end)
+static void cut_piece(struct vma *vma, addr_t start, addr_t end, struct vma_list *spares)
 {
 	end = stretch(vma, end);
 	if (end > vma->region->end && end < vma->end)
@@ -83,24 +85,24 @@ static void cut_piece(struct cut *cut, struct vma *vma, addr_t start, addr_t end
 	} else if (end >= vma->end) {
 		vma_shrink(vma, vma->start, start);
 	} else {
-		split_with_spare(vma, end, &cut->spares);
+		split_with_spare(vma, end, spares);
 		vma_shrink(vma, vma->start, start);
 	}
 }
 
-static uint32_t count_spares(struct cut *cut)
+uint32_t cut_count(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers)
 {
 	uint32_t n = 0;
-	addr_t at = cut->start, until;
+	addr_t at = start, until;
 	struct vma *vma;
 
-	if (cut->layers == CUT_ALL) {
-		for (vma = mm_first(cut->mm, at, cut->end); vma; vma = mm_next(vma, at, cut->end))
-			n += takes_spare(vma, at, cut->end);
+	if (layers == CUT_ALL) {
+		for (vma = mm_first(mm, at, end); vma; vma = mm_next(vma, at, end))
+			n += takes_spare(vma, at, end);
 		return n;
 	}
-	for (; at < cut->end; at = until) {
-		vma = mm_youngest(cut->mm, at, cut->end, &until);
+	for (; at < end; at = until) {
+		vma = mm_youngest(mm, at, end, &until);
 		n += vma && takes_spare(vma, at, until);
 	}
 	return n;
@@ -109,27 +111,30 @@ static uint32_t count_spares(struct cut *cut)
 int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end, enum cut_layers layers)
 {
 	*cut = (struct cut){ .mm = mm, .start = start, .end = end, .layers = layers };
-	cut->nspares = count_spares(cut);
-	if (cut->nspares > 0 && mm->nvmas + cut->nspares > mm->max_vmas)
-		return -ENOMEM;
-	return spares_reserve(&cut->spares, cut->nspares);
+	return spares_reserve(mm, cut_count(mm, start, end, layers), &cut->spares);
+}
+
+void cut_range(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers,
+	       struct vma_list *spares)
+{
+	addr_t at = start, until;
+	struct vma *vma;
+
+	mm_flush(mm, start, end);
+	if (layers == CUT_ALL) {
+		while ((vma = mm_first(mm, at, end)) != NULL)
+			cut_piece(vma, at, end, spares);
+		return;
+	}
+	for (; at < end; at = until) {
+		vma = mm_youngest(mm, at, end, &until);
+		if (vma)
+			cut_piece(vma, at, until, spares);
+	}
 }
 
 void cut_commit(struct cut *cut)
 {
-	addr_t at = cut->start, until;
-	struct vma *vma;
-
-	mm_flush(cut->mm, cut->start, cut->end);
-	if (cut->layers == CUT_ALL) {
-		while ((vma = mm_first(cut->mm, at, cut->end)) != NULL)
-			cut_piece(cut, vma, at, cut->end);
-	} else {
-		for (; at < cut->end; at = until) {
-			vma = mm_youngest(cut->mm, at, cut->end, &until);
-			if (vma)
-				cut_piece(cut, vma, at, until);
-		}
-	}
+	cut_range(cut->mm, cut->start, cut->end, cut->layers, &cut->spares);
 	spares_drop(&cut->spares);
 }

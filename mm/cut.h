@@ -24,15 +24,22 @@ struct cut {
 	addr_t start, end;
 	enum cut_layers layers;
 	struct vma_list spares; /* each with a spare region in ->region */
-	uint32_t nspares;
 };
 
 /* 0, or -ENOMEM: no records, or more VMAs than the process may have; nothing is held then. */
 int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
 void cut_commit(struct cut *cut);
 
-/* A list of @n spare VMAs, each with a spare region.  -ENOMEM: none is held. */
-int spares_reserve(struct vma_list *spares, uint32_t n);
+/* The second phase for a part of the range, where the rest comes later: it drops no spares. */
+void cut_range(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers,
+	       struct vma_list *spares);
+
+/* How many spares a range takes. */
+uint32_t cut_count(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
+
+/* A list of @n spare VMAs, each with a spare region, where the process may have so many more.
+ * -ENOMEM: none is held. */
+int spares_reserve(const struct mm *mm, uint32_t n, struct vma_list *spares);
 struct vma *spares_take(struct vma_list *spares);
 void spares_drop(struct vma_list *spares);
 

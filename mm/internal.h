@@ -9,6 +9,25 @@
 
 #include <kernel/assert.h>
 #include <kernel/types.h>
+#include <mm/space.h>
+
+/*
+ * A change of many mappings: job_begin(), then a step for each part of the range that one region holds.
+ *
+ *	until = job_part_end(mm, at, end);		where the part at @at ends
+ *	job_judged(job, until, nspares, err);		in the first round; the last part begins the second
+ *	job_end(job, err);				at the end of that
+ */
+void job_begin(struct mm_job *job, struct mm *mm, enum mm_job_kind kind, addr_t start, addr_t end);
+addr_t job_part_end(struct mm *mm, addr_t at, addr_t end);
+void job_judged(struct mm_job *job, addr_t until, uint32_t nspares, int err);
+void job_end(struct mm_job *job, int err);
+
+/* Do all of it at once.  @err: what beginning it came to. */
+int job_run(struct mm_job *job, int err);
+
+void protect_step(struct mm_job *job);
+void unmap_step(struct mm_job *job);
 
 #ifdef MM_HOST_TEST
 #include <mm_host.h> /* mm_poison, mm_unpoison, mm_may_fail */

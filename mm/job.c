@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Filling memory step by step.  See struct mm_job in include/mm/mmap.h.
+ * Long work step by step; here is what fills memory.  See struct mm_job in include/mm/space.h.
  *
  * Anything may run between two steps: another thread may unmap what is being filled, another
  * process may cut the file that it is a copy of.  So each step looks its memory up anew.
  */
 #include <arch/memory.h>
+#include <errno.h>
 #include <mm/mmap.h>
 #include <string.h>
 
+#include "cut.h"
 #include "internal.h"
 
 /* The VMA that the next step writes to; NULL: it is gone, or not the job's. */
@@ -18,7 +20,7 @@ static struct vma *target(const struct mm_job *job)
 
 	if (!vma || !region_is_owned(vma->region))
 		return NULL;
-	if (job->is_advice)
+	if (job->kind == JOB_ADVISE)
 		return vma->region->kind == REGION_ANON ? vma : NULL;
 	return vma->serial == job->serial ? vma : NULL;
 }
@@ -52,11 +54,8 @@ static void finish(struct mm_job *job)
 
 	if (vma && vma->serial == job->serial)
 		vma->region->is_filling = 0;
-	if (job->done_end) {
-		/* A whole VMA: it takes no record, so it cannot fail. */
-		mm_unmap(job->mm, job->done_start, job->done_end - job->done_start);
-		job->done_end = 0;
-	}
+	if (job->done_end) /* a whole VMA: it takes no record, so it cannot fail */
+		mm_unmap_begin(job->mm, job->done_start, job->done_end - job->done_start, job);
 }
 
 /* Clearing takes a tenth as long as copying may, and what a step costs beside it is not little. */
@@ -67,13 +66,12 @@ static addr_t step_bytes(const struct mm_job *job)
 	return (addr_t)CONFIG_STEP_BYTES * (copies ? 1 : 16);
 }
 
-void mm_job_step(struct mm_job *job)
+static void fill_step(struct mm_job *job)
 {
 	addr_t len = MIN(job->end - job->at, step_bytes(job));
 	struct vma *vma = target(job);
 	addr_t got;
 
-	ASSERT(!mm_job_is_done(job));
 	if (vma) {
 		len = MIN(len, vma->end - job->at);
 		got = copy_step(job, len);
@@ -86,4 +84,70 @@ void mm_job_step(struct mm_job *job)
 	job->at += len;
 	if (mm_job_is_done(job))
 		finish(job);
+}
+
+void mm_job_step(struct mm_job *job)
+{
+	ASSERT(!mm_job_is_done(job));
+	if (job->kind == JOB_PROTECT)
+		protect_step(job);
+	else if (job->kind == JOB_UNMAP)
+		unmap_step(job);
+	else
+		fill_step(job);
+}
+
+void job_begin(struct mm_job *job, struct mm *mm, enum mm_job_kind kind, addr_t start, addr_t end)
+{
+	long *result = job->result;
+
+	*job = (struct mm_job){ .mm = mm, .at = start, .end = end, .result = result, .kind = kind };
+	job->start = start;
+	LIST_INIT(&job->spares);
+}
+
+addr_t job_part_end(struct mm *mm, addr_t at, addr_t end)
+{
+	const struct vma *vma = mm_first(mm, at, end);
+
+	return vma ? MIN(vma->region->top, end) : end;
+}
+
+void job_judged(struct mm_job *job, addr_t until, uint32_t nspares, int err)
+{
+	job->nspares += nspares;
+	/* ENOMEM before EACCES before ENOTSUP, wherever in the range they are. */
+	if (err && (!job->err || err > job->err))
+		job->err = (int16_t)err;
+	job->at = until;
+	if (until < job->end)
+		return;
+	err = job->err;
+	if (!err)
+		err = spares_reserve(job->mm, job->nspares, &job->spares);
+	if (err) {
+		job_end(job, err);
+		return;
+	}
+	job->at = job->start;
+	job->is_judged = true;
+}
+
+void job_end(struct mm_job *job, int err)
+{
+	if (err)
+		*job->result = err;
+	spares_drop(&job->spares);
+	job->at = job->end;
+}
+
+int job_run(struct mm_job *job, int err)
+{
+	long result = err;
+
+	job->result = &result;
+	while (!mm_job_is_done(job))
+		mm_job_step(job);
+	job->result = NULL;
+	return (int)result;
 }

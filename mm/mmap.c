@@ -292,7 +292,7 @@ static int lock_new(struct mm *mm, const struct plan *plan, struct mm_job *job)
 	if (!err || is_fixed(plan->request))
 		return 0;
 	mm_job_clear(job);
-	mm_unmap(mm, plan->start, plan->end - plan->start); /* a whole VMA: it cannot fail */
+	mm_unmap_serial(mm, mm_find(mm, plan->start)->region, mm->serial);
 	return err;
 }
 

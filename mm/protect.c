@@ -73,15 +73,48 @@ static void merge_range(struct mm *mm, addr_t start, addr_t end)
 	}
 }
 
-int mm_protect(struct mm *mm, addr_t start, size_t len, int requested)
+/* Change what was judged.  Nothing here can fail. */
+static void change(struct mm *mm, addr_t start, addr_t end, unsigned int prot,
+		   struct vma_list *spares)
+{
+	struct vma *vma;
+
+	while ((vma = next_to_split(mm, start, end, prot)) != NULL)
+		split_with_spare(vma, vma->start < start ? start : end, spares);
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		vma_set_prot(vma, prot);
+	merge_range(mm, start, end);
+	mm_flush(mm, start, end);
+}
+
+/* A part that is changed is judged again: another process may have cut its file, or mapped it. */
+void protect_step(struct mm_job *job)
+{
+	addr_t until = job_part_end(job->mm, job->at, job->end);
+	uint32_t nsplits;
+	int err = judge(job->mm, job->at, until, job->prot, &nsplits);
+
+	if (!job->is_judged) {
+		job_judged(job, until, nsplits, err);
+		return;
+	}
+	if (!err) {
+		change(job->mm, job->at, until, job->prot, &job->spares);
+		job->at = until;
+	}
+	if (err || mm_job_is_done(job))
+		job_end(job, err);
+}
+
+int mm_protect_begin(struct mm *mm, addr_t start, size_t len, int requested, struct mm_job *job)
 {
 	unsigned int prot = mm_prot_implied(requested);
 	struct vma_list spares;
 	uint32_t nsplits;
-	struct vma *vma;
 	addr_t end;
 	int err;
 
+	mm_job_clear(job);
 	if (!is_page_aligned(start) || (requested & ~(PROT_READ | PROT_WRITE | PROT_EXEC)))
 		return -EINVAL;
 	if (len == 0)
@@ -89,21 +122,23 @@ int mm_protect(struct mm *mm, addr_t start, size_t len, int requested)
 	end = start + page_ceil((addr_t)len);
 	if (end <= start)
 		return -ENOMEM;
+	if (job_part_end(mm, start, end) < end) {
+		job_begin(job, mm, JOB_PROTECT, start, end);
+		job->prot = (uint8_t)prot;
+		return 0;
+	}
 	err = judge(mm, start, end, prot, &nsplits);
-	if (err)
-		return err;
-	if (nsplits > 0 && mm->nvmas + nsplits > mm->max_vmas)
-		return -ENOMEM;
-	err = spares_reserve(&spares, nsplits);
-	if (err)
-		return err;
+	if (!err)
+		err = spares_reserve(mm, nsplits, &spares);
+	if (!err)
+		change(mm, start, end, prot, &spares);
+	return err;
+}
 
-	/* Nothing below can fail. */
-	while ((vma = next_to_split(mm, start, end, prot)) != NULL)
-		split_with_spare(vma, vma->start < start ? start : end, &spares);
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		vma_set_prot(vma, prot);
-	merge_range(mm, start, end);
-	mm_flush(mm, start, end);
-	return 0;
+int mm_protect(struct mm *mm, addr_t start, size_t len, int requested)
+{
+	struct mm_job job;
+	int err = mm_protect_begin(mm, start, len, requested, &job);
+
+	return job_run(&job, err);
 }

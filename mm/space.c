@@ -103,6 +103,14 @@ struct vma *mm_next(struct vma *vma, addr_t start, addr_t end)
 	return vma && vma->start < end ? vma : NULL;
 }
 
+struct vma *mm_last(struct mm *mm, addr_t start, addr_t end)
+{
+	struct vma *vma = end > start ? last_from(mm, end - 1) : NULL;
+
+	/* Those that coincide with it may reach further. */
+	return vma && (vma_is_alone(vma) ? vma->end : vma->region->top) > start ? vma : NULL;
+}
+
 static bool is_behind(const struct vma *vma, addr_t start, addr_t end, uint32_t serial)
 {
 	if (vma->start != start)

@@ -6,55 +6,73 @@
 #include "cut.h"
 #include "internal.h"
 
-int mm_unmap(struct mm *mm, addr_t start, size_t len)
+#define STEP_BYTES ((addr_t)MM_STEP_PAGES << CONFIG_PAGE_SHIFT)
+
+/*
+ * Cut a step's worth out, from the end of the range on, where that takes no record but the one that was
+ * counted: memory of the mapping's own is cut so that what is left of it is one piece, if it can be.
+ */
+static void cut_step(struct mm_job *job)
+{
+	const struct vma *vma = mm_last(job->mm, job->at, job->end);
+	addr_t from = job->at, to = job->end;
+
+	if (vma && !region_is_owned(vma->region)) {
+		from = MAX(from, vma->region->start);
+	} else if (vma) {
+		from = MAX(from, vma->start);
+		to = MIN(to, vma->end);
+		if (to - from > STEP_BYTES && from == vma->start && to < vma->end) {
+			cut_range(job->mm, from, from + STEP_BYTES, CUT_YOUNGEST, &job->spares);
+			return;
+		}
+		if (to - from > STEP_BYTES)
+			from = to - STEP_BYTES;
+	}
+	cut_range(job->mm, from, to, CUT_YOUNGEST, &job->spares);
+	job->end = from;
+	if (from == job->at)
+		job_end(job, 0);
+}
+
+void unmap_step(struct mm_job *job)
+{
+	addr_t until;
+
+	if (job->is_judged) {
+		cut_step(job);
+		return;
+	}
+	until = job_part_end(job->mm, job->at, job->end);
+	job_judged(job, until, cut_count(job->mm, job->at, until, CUT_YOUNGEST), 0);
+}
+
+int mm_unmap_begin(struct mm *mm, addr_t start, size_t len, struct mm_job *job)
 {
 	struct cut cut;
+	addr_t end;
 	int err;
 
+	mm_job_clear(job);
 	if (len == 0 || !is_page_aligned(start) || len > (size_t)(0 - PAGE_SIZE) - start)
 		return -EINVAL;
-	err = cut_reserve(&cut, mm, start, start + page_ceil((addr_t)len), CUT_YOUNGEST);
+	end = start + page_ceil((addr_t)len);
+	if (end - start > STEP_BYTES || job_part_end(mm, start, end) < end) {
+		job_begin(job, mm, JOB_UNMAP, start, end);
+		return 0;
+	}
+	err = cut_reserve(&cut, mm, start, end, CUT_YOUNGEST);
 	if (!err)
 		cut_commit(&cut);
 	return err;
 }
 
-#define STEP_BYTES ((addr_t)MM_STEP_PAGES << CONFIG_PAGE_SHIFT)
-
-/*
- * Where the last step's worth of [@start, @end) begins.
- *
- * Only memory of the mapping's own makes work, and only where there is nothing else may the range
- * be cut from its end: the first cut is then the only one that takes records, so that no later
- * step can fail.
- */
-static addr_t step_start(struct mm *mm, addr_t start, addr_t end)
+int mm_unmap(struct mm *mm, addr_t start, size_t len)
 {
-	struct vma *vma;
+	struct mm_job job;
+	int err = mm_unmap_begin(mm, start, len, &job);
 
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		if (!region_is_owned(vma->region))
-			return start;
-	vma = mm_find(mm, end - 1);
-	return vma ? MAX(MAX(start, vma->start), end - STEP_BYTES) : start;
-}
-
-int mm_unmap_step(struct mm *mm, addr_t start, size_t *len)
-{
-	addr_t end, from;
-	int err;
-
-	if (*len <= STEP_BYTES || !is_page_aligned(start) ||
-	    *len > (size_t)(0 - PAGE_SIZE) - start) {
-		err = mm_unmap(mm, start, *len);
-		*len = 0;
-		return err;
-	}
-	end = start + page_ceil((addr_t)*len);
-	from = step_start(mm, start, end);
-	err = mm_unmap(mm, from, end - from);
-	*len = err ? 0 : from - start;
-	return err;
+	return job_run(&job, err);
 }
 
 void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial)

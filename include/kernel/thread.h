@@ -80,19 +80,11 @@ struct thread {
 	struct call call;
 	struct channel_list channels; /* from which it received last */
 
-	addr_t futex;	  /* the word that it waits for; 0: none */
-	addr_t tls;	  /* its own word, put into proc->tls_slot while it runs */
-	addr_t exit_word; /* cleared and woken when it ends; 0: none */
-	union {
-		struct {
-			addr_t altstack_end; /* 0: there is none */
-			size_t altstack_len;
-		};
-		struct { /* once it is exiting: unmapped then, its stack */
-			addr_t exit_unmap;
-			size_t exit_unmap_len;
-		};
-	};
+	addr_t futex;	     /* the word that it waits for; 0: none */
+	addr_t tls;	     /* its own word, put into proc->tls_slot while it runs */
+	addr_t exit_word;    /* cleared and woken when it ends; 0: none */
+	addr_t altstack_end; /* 0: there is none */
+	size_t altstack_len;
 	addr_t sigreturn;	 /* not 0: the registers to go on with are there */
 	uint32_t blocked;	 /* bit n: signal n waits */
 	uint32_t pending;	 /* sent to this thread */

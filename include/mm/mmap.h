@@ -29,7 +29,8 @@ static inline void mm_job_clear(struct mm_job *job)
 	job->at = job->end = 0;
 }
 
-/* Copy at most CONFIG_STEP_BYTES, or clear sixteen times as many, of a job that is not done. */
+/* Of a job that is not done, copy at most CONFIG_STEP_BYTES, or clear sixteen times as many, or look at
+ * one mapping, or change it, or give at most MM_STEP_PAGES of its pages back. */
 void mm_job_step(struct mm_job *job);
 
 struct map_request {
@@ -71,13 +72,14 @@ int mm_unmap(struct mm *mm, addr_t start, size_t len);
 void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial);
 
 /**
- * mm_unmap_step - take a bounded part of a range away, from its end
- * @len: what is left of it afterwards; 0: done
+ * mm_unmap_begin, mm_protect_begin - the same as mm_unmap() and mm_protect(), in steps
+ * @job: what is left to do; its result becomes -errno where that cannot be done, and then nothing
+ *	 has changed but for what other processes have done to the mappings meanwhile
  *
- * What mm_unmap() does, in steps of at most MM_STEP_PAGES pages given back.  Only the first can
- * fail, and nothing has changed then.
+ * Each mapping takes a step to be judged, and then one to be changed.
  */
-int mm_unmap_step(struct mm *mm, addr_t start, size_t *len);
+int mm_unmap_begin(struct mm *mm, addr_t start, size_t len, struct mm_job *job);
+int mm_protect_begin(struct mm *mm, addr_t start, size_t len, int prot, struct mm_job *job);
 
 #define MM_STEP_PAGES 64
 

@@ -29,20 +29,36 @@
 #define MM_DATA_SLOTS  2u /* what it loads or stores, over an edge */
 #define MM_SLOTS_FREE  (MM_FETCH_SLOTS + MM_DATA_SLOTS)
 
-/*
- * Zeroing and copying still to be done: [@at, @end) of one mapping.  See mmap.h.
- *
- * Whatever else happens to the mapping meanwhile, only what is left of it is written to.
- */
+enum mm_job_kind {
+	JOB_FILL, /* zero or copy to one mapping; what happens to it meanwhile, is not written to */
+	JOB_ADVISE,  /* zero every piece of anonymous memory in the range, of any mapping */
+	JOB_PROTECT, /* of many mappings: judge them one by one, then change them one by one */
+	JOB_UNMAP,   /* the same */
+};
+
+/* What a call has still to do, [@at, @end), in steps.  See mmap.h. */
 struct mm_job {
 	struct mm *mm;
-	addr_t at, end;		 /* equal: there is nothing to do */
-	uint32_t serial;	 /* of the mapping; ignored with @is_advice */
-	bool is_advice;		 /* every piece of anonymous memory in the range, of any mapping */
-	struct backing *backing; /* copy from here, zero behind its end; NULL: zero all */
-	uint32_t offset;	 /* of @at in the backing, bytes */
-	addr_t from, from_end;	 /* copy from this memory first, where from is not 0 */
-	addr_t done_start, done_end; /* unmap this when done */
+	addr_t at, end; /* equal: there is nothing to do */
+	long *result;	/* of the call: set where the job finds that it cannot be done */
+	uint8_t kind;	/* enum mm_job_kind */
+	bool is_judged; /* of a change: there is no way back */
+	uint8_t prot;	/* JOB_PROTECT */
+	int16_t err;	/* of a change: the worst that was found */
+	union {
+		struct {			 /* JOB_FILL */
+			uint32_t serial;	 /* of the mapping */
+			struct backing *backing; /* copy from here, zero behind its end; or NULL */
+			uint32_t offset;	 /* of @at in the backing, bytes */
+			addr_t from, from_end;	 /* copy this memory first; from 0: there is none */
+			addr_t done_start, done_end; /* unmap this when done */
+		};
+		struct {			/* of a change */
+			addr_t start;		/* of the range */
+			uint32_t nspares;	/* records that it takes */
+			struct vma_list spares; /* and they, once it is judged */
+		};
+	};
 };
 
 struct mm {
@@ -89,6 +105,9 @@ struct vma *mm_next(struct vma *vma, addr_t start, addr_t end);
 
 /* The first VMA behind a place in the order of the tree; 0, 0, 0: the first of all.  Or NULL. */
 struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial);
+
+/* The last VMA that starts before @end, or NULL where no part of the range is mapped. */
+struct vma *mm_last(struct mm *mm, addr_t start, addr_t end);
 
 /**
  * mm_rights - what may the process do at an address?

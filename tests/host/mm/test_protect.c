@@ -187,6 +187,67 @@ static void test_hardware(void **state)
 	assert_int_equal(mm_fault(A, PLACE, ACCESS_DATA, 0), VERDICT_ACCERR);
 }
 
+/* What it came to; each step leaves everything in order. */
+static unsigned int nsteps;
+
+static int protect_in_steps(addr_t start, size_t len, int prot, unsigned int stop,
+			    void (*then)(void))
+{
+	struct mm_job job = { 0 };
+	long result = mm_protect_begin(A, start, len, prot, &job);
+
+	job.result = &result;
+	for (nsteps = 0; !mm_job_is_done(&job); nsteps++) {
+		if (nsteps == stop && then)
+			then();
+		mm_job_step(&job);
+		env_check();
+	}
+	return (int)result;
+}
+
+static void cut_the_file(void)
+{
+	assert_int_equal(store_shrink(file(FILE_RAM), PG(1)), 0);
+	file(FILE_RAM)->size = PG(1);
+}
+
+/* Many mappings: a step for each to judge it, and one to change it; nothing changes before all are judged. */
+static void test_steps(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 6; i++)
+		map_anon(A, PLACE + PG(2 * i), 2, i % 2 ? RO : RW, MAP_FIXED, 0);
+	assert_unchanged(protect_in_steps(PLACE, PG(14), RO, 0, NULL), -ENOMEM);
+	A->max_vmas = 7;
+	assert_unchanged(protect_in_steps(PLACE + PG(1), PG(10), PROT_NONE, 0, NULL), -ENOMEM);
+	A->max_vmas = 100;
+	assert_int_equal(protect_in_steps(PLACE + PG(1), PG(10), PROT_NONE, 0, NULL), 0);
+	assert_int_equal(nsteps, 12);
+	assert_maps(A, PLACE,
+		    "0-1 rw-p, 1-2 ---p, 2-4 ---p, 4-6 ---p, 6-8 ---p, 8-10 ---p, "
+		    "10-11 ---p, 11-12 r--p");
+	mm_unmap_all(A);
+}
+
+/* Another process cuts the file of a mapping between two steps: what was judged holds no more. */
+static void test_steps_and_others(void **state)
+{
+	static const int cut[] = { -ENOMEM, -ENOMEM, -ENOMEM, -ENOMEM, -ENOMEM, 0 };
+
+	(void)state;
+	for (unsigned int stop = 0; stop < ARRAY_SIZE(cut); stop++) {
+		map_anon(A, PLACE, 2, RW, MAP_FIXED, 0);
+		map_file(A, PLACE + PG(2), 3, RW, MAP_PRIVATE | MAP_FIXED, FILE_RAM, 0, true, 0);
+		map_anon(A, PLACE + PG(5), 2, RW, MAP_FIXED, 0);
+		assert_int_equal(protect_in_steps(PLACE, PG(7), RO, stop, cut_the_file), cut[stop]);
+		assert_int_equal(A->npages, 5);
+		mm_unmap_all(A);
+		assert_int_equal(env_store_grow(file(FILE_RAM), 6), 0);
+		file(FILE_RAM)->size = PG(6);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +255,7 @@ int main(void)
 		TEST(test_errors),	    TEST(test_layers),
 		TEST(test_merge_of_layers), TEST(test_write_xor_execute),
 		TEST(test_stacks),	    TEST(test_hardware),
+		TEST(test_steps),	    TEST(test_steps_and_others),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

@@ -215,52 +215,70 @@ static void test_stacks(void **state)
 		}
 }
 
-/* In steps: the same, from the end. */
+static unsigned int nsteps;
+
+/* In steps, each of which leaves everything in order, and gives few pages back. */
+static int unmap_in_steps(addr_t start, size_t len)
+{
+	struct mm_job job = { 0 };
+	uint32_t nfree = page_nfree();
+	long result = mm_unmap_begin(A, start, len, &job);
+
+	job.result = &result;
+	for (nsteps = 0; !mm_job_is_done(&job); nsteps++) {
+		mm_job_step(&job);
+		assert_true(page_nfree() <= nfree + MM_STEP_PAGES + 2);
+		nfree = page_nfree();
+		env_check();
+	}
+	return (int)result;
+}
+
+/* The same as at once. */
 static void test_steps(void **state)
 {
-	size_t len = PG(6) - 10;
 	addr_t big;
 
 	(void)state;
 	map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
-	assert_int_equal(mm_unmap_step(A, PLACE, &len), 0);
-	assert_int_equal(len, 0);
+	assert_int_equal(unmap_in_steps(PLACE, PG(6) - 10), 0);
+	assert_int_equal(nsteps, 0); /* it is little */
 	assert_true(mm_is_empty(A));
-	len = PG(200);
-	assert_int_equal(mm_unmap_step(A, PLACE + 4, &len), -EINVAL);
-	len = SIZE_MAX;
-	assert_int_equal(mm_unmap_step(A, PLACE, &len), -EINVAL);
-	len = PG(200);
+	assert_int_equal(unmap_in_steps(PLACE + 4, PG(200)), -EINVAL);
+	assert_int_equal(unmap_in_steps(PLACE, SIZE_MAX), -EINVAL);
 	map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
-	while (len)
-		assert_int_equal(mm_unmap_step(A, PLACE - PG(2), &len), 0);
+	assert_int_equal(unmap_in_steps(PLACE - PG(2), PG(200)), 0);
 	assert_true(mm_is_empty(A));
+	/* many mappings: a step for each, to judge it and to take it away */
+	for (unsigned int i = 0; i < 6; i++)
+		map_anon(A, PLACE + PG(i), 1, i % 2 ? RO : RW, MAP_FIXED, 0);
+	assert_int_equal(unmap_in_steps(PLACE, PG(5)), 0);
+	assert_int_equal(nsteps, 10);
+	assert_int_equal(A->npages, 1);
+	mm_unmap_all(A);
 	/* more than one step's worth: a bank that is large enough */
 	static struct zone large = { .name = "large",
 				     .start = 0x38000000,
 				     .end = 0x38000000 + ((addr_t)200 << CONFIG_PAGE_SHIFT) };
 	env_add_zone(&large);
+	for (unsigned int from = 0; from <= 10; from += 10)
+		for (unsigned int to = 140; to <= 150; to += 10) {
+			big = map_anon(A, 0, 150, RW, 0, 0);
+			assert_int_equal(unmap_in_steps(big + PG(from), PG(to - from)), 0);
+			assert_true(nsteps >= 3);
+			assert_int_equal(A->npages, 150 - (to - from));
+			assert_int_equal(A->nvmas, (from > 0) + (to < 150));
+			mm_unmap_all(A);
+		}
+	/* what nobody mapped, and what is not memory of one's own */
 	big = map_anon(A, 0, 150, RW, 0, 0);
-	len = PG(150);
-	for (unsigned int left = 150; left;
-	     left = left > MM_STEP_PAGES ? left - MM_STEP_PAGES : 0) {
-		assert_int_equal(len, PG(left));
-		assert_int_equal(mm_unmap_step(A, big, &len), 0);
-		env_check();
-	}
-	assert_true(mm_is_empty(A));
-	/* what is not memory of one's own goes in one step, and so does what nobody mapped */
-	big = map_anon(A, 0, 150, RW, 0, 0);
-	len = PG(190);
-	assert_int_equal(mm_unmap_step(A, big - PG(20), &len), 0);
-	assert_int_equal(len, 0);
+	assert_int_equal(unmap_in_steps(big - PG(20), PG(190)), 0);
 	map_file(A, 0, 6, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
-	len = PG(100);
-	assert_int_equal(mm_unmap_step(A, file(FILE_RAM)->store->end - PG(100), &len), 0);
-	assert_true(mm_is_empty(A) && len == 0);
+	assert_int_equal(unmap_in_steps(file(FILE_RAM)->store->end - PG(100), PG(100)), 0);
+	assert_true(mm_is_empty(A));
 	assert_true(mm_unmap_all_step(A));
 	mm_unmap_all(A);
-	/* layers that need a record, before memory that makes work: the first step tells */
+	/* layers that need a record, before memory that needs none */
 	struct region *region = region_reserve();
 
 	store_destroy(file(FILE_RAM2));
@@ -273,16 +291,15 @@ static void test_steps(void **state)
 	map_file(A, 0, 2, RO, MAP_SHARED, FILE_RAM2, 2, true, 0);
 	map_anon(A, big + PG(6), 100, RW, MAP_FIXED, 0);
 	A->max_vmas = 3;
-	len = PG(105);
-	assert_unchanged(mm_unmap_step(A, big + PG(1), &len), -ENOMEM);
+	assert_unchanged(unmap_in_steps(big + PG(1), PG(105)), -ENOMEM);
 	A->max_vmas = 100;
+	assert_int_equal(unmap_in_steps(big + PG(1), PG(105)), 0);
+	assert_int_equal(A->npages, 3);
 	mm_unmap_all(A);
 	/* no record for the hole: nothing has changed */
 	big = map_anon(A, 0, 150, RW, 0, 0);
 	A->max_vmas = 1;
-	len = PG(100);
-	assert_unchanged(mm_unmap_step(A, big + PG(10), &len), -ENOMEM);
-	assert_int_equal(len, 0);
+	assert_unchanged(unmap_in_steps(big + PG(10), PG(100)), -ENOMEM);
 	A->max_vmas = 100;
 	mm_unmap_all(A);
 	map_anon(A, 0, 150, RW, 0, 0);
