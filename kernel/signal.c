@@ -53,6 +53,11 @@ bool kernel_memory_fault(addr_t at, enum mm_access access, addr_t sp)
 	return false;
 }
 
+bool kernel_store_refused(addr_t at)
+{
+	return mm_give_way(at);
+}
+
 void kernel_frame_lost(addr_t sp)
 {
 	current->frame_lost = true;

@@ -12,7 +12,9 @@ CLANG   := clang
 HOSTCC  := gcc
 
 # A family is what one build of the C library serves.
-family-cortex-m3 := armv7-m
+family-cortex-m3  := armv7-m
+# Runs the same programs: one library for both.
+family-cortex-m33 := armv7-m
 FAMILY  := $(family-$(CPU))
 ifeq ($(FAMILY),)
 $(error mk/toolchain.mk knows no family for CPU '$(CPU)' of $(BOARD))

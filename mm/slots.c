@@ -237,12 +237,12 @@ bool mm_is_beside_stack(const struct vma *vma)
 	return touches(stack_span, vma->start, vma->end);
 }
 
-bool mm_give_way(struct mm *mm, addr_t at)
+bool mm_give_way(addr_t at)
 {
-	if (MPU_KERNEL_WRITES || mm != active || !mm_is_resident(mm, at))
+	if (MPU_KERNEL_WRITES || !active || !mm_is_resident(active, at))
 		return false;
-	clear_range(mm, at, at + 1);
-	return !mm_is_resident(mm, at); /* the stack's: no */
+	clear_range(active, at, at + 1);
+	return !mm_is_resident(active, at); /* the stack's: no */
 }
 
 void mm_pin(struct mm *mm, addr_t at)

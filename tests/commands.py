@@ -184,7 +184,7 @@ def boot_the_bin_by_address(board):
     must_make("files", "BOARD=" + board, "CMD=hello")
     image = run.build(board, "CMD=hello")[:-len(".elf")] + ".bin"
     must(os.path.exists(os.path.join(run.ROOT, image[:-len(".bin")] + ".hex")), "no .hex")
-    done = subprocess.run(run.boot(board, image, options=["--bin-at", "0"]), cwd=run.ROOT,
+    done = subprocess.run(run.boot(board, image, options=["--bin-at", run.fact(board, "FLASH_BASE")]), cwd=run.ROOT,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
                           stdin=subprocess.DEVNULL, check=False)
     text = done.stdout.decode(errors="replace")

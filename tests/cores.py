@@ -120,8 +120,15 @@ def over_the_console(board):
             must_hold(opened(os.path.join(work, dump)), VALUE_OF, SUM)
 
 
+def needs_gdb_in_qemu(board):
+    """QEMU does not let gdb see memory that lies behind a protection controller: it reads as 0."""
+    if run.machine(board) == "mps2-an505":
+        raise run.Skipped("gdb sees no memory of this board")
+
+
 def while_it_runs(board):
     """tests/gdb/thread.gdb says what is asked."""
+    needs_gdb_in_qemu(board)
     text = must_make("debug", "BOARD=" + board, "BATCH=tests/gdb/thread.gdb",
                      "CMD=crash later & crash thread", timeout=120)
     must_hold(text, r"#0 +value_of \(node=.*<first>\) at apps/crash\.c:\d+",
@@ -147,6 +154,7 @@ def while_it_runs(board):
 
 def the_kernel_itself(board):
     """tests/gdb/panic.gdb spoils a record; the epitaph outlives a reset."""
+    needs_gdb_in_qemu(board)
     text = must_make("debug", "BOARD=" + board, "BATCH=tests/gdb/panic.gdb",
                      "CMD=dmesg; mapdemo", timeout=120)
     must_hold(text, r"#0 +arch_poweroff .*", r"#1 .* in panic .*", r"#2 .*mm/check\.c:\d+")

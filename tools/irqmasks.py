@@ -28,7 +28,7 @@ import subprocess
 import sys
 
 HEAD = re.compile(r"^([0-9a-f]+) <(.+)>:$")
-CODE = re.compile(r"^\s+([0-9a-f]+):\t(\S+)\t?(.*)$")
+CODE = re.compile(r"^\s*([0-9a-f]+):\t(\S+)\t?(.*)$")
 TARGET = re.compile(r"\b([0-9a-f]+) <[^>]+>")
 CONDITION = "(?:eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)"
 ABOVE = ("memfault_entry", "fault_entry")

@@ -35,7 +35,7 @@ STARTS = ("reset", "__stack_end")
 PANIC = "panic"
 
 HEAD = re.compile(r"^([0-9a-f]+) <(.+)>:$")
-CODE = re.compile(r"^\s+([0-9a-f]+):\t(\S+)\t?(.*)$")
+CODE = re.compile(r"^\s*([0-9a-f]+):\t(\S+)\t?(.*)$")
 TARGET = re.compile(r"^([0-9a-f]+) <([^+>]+)>")
 TAKES = re.compile(r"^sub(?:\.w|w)?\s+sp(?:, sp)?, #(\d+)")
 SOURCES = "kernel mm fs lib arch/cortex-m drivers boards/*".split()

@@ -2,16 +2,21 @@
 /*
  * Faults: what the hardware says of them, put into the kernel's words.
  *
- * Source: ARMv7-M ARM (DDI 0403) B1.5.14, B3.2.15.
+ * On ARMv8-M all runs in Secure state.  A program that leaves it finds no memory that is not Secure, and its
+ * frame went to a stack that is none: it is lost.
+ *
+ * Source: ARMv7-M ARM (DDI 0403) B1.5.14, B3.2.15; ARMv8-M ARM (DDI 0553) B3, EXC_RETURN and SecureFault.
  */
 #include <kernel/assert.h>
+#include <kernel/config.h>
 #include <kernel/entry.h>
 #include <signal.h>
 
 #include "port.h"
 #include "scb.h"
 
-#define EXC_RETURN_PSP 4u
+#define EXC_RETURN_PSP	  4u
+#define EXC_RETURN_SECURE 0x40u /* always set on ARMv7-M */
 
 static void kernel_fault(uint32_t cfsr, const struct frame *frame) __attribute__((noreturn));
 
@@ -35,12 +40,23 @@ static void frame_lost(uint32_t psp)
 	kernel_frame_lost(psp);
 }
 
+/* An access of the kernel's data, and no more. */
+static bool is_own_store(uint32_t cfsr)
+{
+	return cfsr == (CFSR_DACCVIOL | CFSR_MMARVALID);
+}
+
 void arch_memfault(uint32_t psp, uint32_t exc_return, uint32_t msp)
 {
 	uint32_t cfsr = SCB_CFSR, at = SCB_MMFAR;
 
-	if (!(exc_return & EXC_RETURN_PSP))
+	if (!(exc_return & EXC_RETURN_PSP)) {
+		if (!MPU_KERNEL_WRITES && is_own_store(cfsr) && kernel_store_refused(at)) {
+			SCB_CFSR = cfsr & 0xff;
+			return;
+		}
 		arch_fault(psp, exc_return, msp);
+	}
 	SCB_CFSR = cfsr & 0xff; /* write to clear */
 	if (cfsr & (CFSR_MSTKERR | CFSR_MLSPERR)) {
 		frame_lost(psp);
@@ -66,7 +82,11 @@ void arch_fault(uint32_t psp, uint32_t exc_return, uint32_t msp)
 		kernel_fault(cfsr, frame);
 	SCB_CFSR = cfsr;
 	SCB_HFSR = SCB_HFSR;
-	if (cfsr & (CFSR_MSTKERR | CFSR_BSTKERR | CFSR_BUNSTKERR))
+	if (IS_ENABLED(CONFIG_ARCH_PMSAV8))
+		SCB_SFSR = SCB_SFSR;
+	if (IS_ENABLED(CONFIG_ARCH_PMSAV8) && !(exc_return & EXC_RETURN_SECURE))
+		frame_lost(psp);
+	else if (cfsr & (CFSR_MSTKERR | CFSR_BSTKERR | CFSR_BUNSTKERR))
 		frame_lost(psp);
 	else if (cfsr & CFSR_BUS)
 		kernel_program_fault(SIGBUS, cfsr & CFSR_BFARVALID ? bfar : frame->pc);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From reset to kernel_main(): RAM as C expects it, and the machine as the kernel does. */
 #include <arch/context.h>
+#include <kernel/config.h>
 #include <kernel/entry.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ void arch_init(void)
 	SCB_SHPR1 = 0x00000000; /* MemManage, BusFault, UsageFault: 0 */
 	SCB_SHPR2 = 0xe0000000; /* SVC: lowest */
 	SCB_SHPR3 = 0x80e00000; /* SysTick: as interrupts; PendSV: lowest */
-	SCB_SHCSR |= SHCSR_FAULTS_ENA;
+	SCB_SHCSR |= SHCSR_FAULTS_ENA | (IS_ENABLED(CONFIG_ARCH_PMSAV8) ? SHCSR_SECURE_ENA : 0);
 	SCB_CCR |= CCR_DIV_0_TRP | CCR_STKALIGN;
 	arch_mpu_init();
 }

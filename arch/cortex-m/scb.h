@@ -35,6 +35,7 @@
 
 #define SHCSR_SVCALLPENDED (1u << 15)
 #define SHCSR_FAULTS_ENA   (7u << 16) /* MemManage, BusFault, UsageFault */
+#define SHCSR_SECURE_ENA   (1u << 19) /* SecureFault, of ARMv8-M: DDI 0553 D1.2 */
 
 /* B3.2.15 Configurable fault status */
 #define CFSR_IACCVIOL	(1u << 0)
@@ -53,6 +54,9 @@
 #define CFSR_NOCP	(1u << 19)
 #define CFSR_UNALIGNED	(1u << 24)
 #define CFSR_DIVBYZERO	(1u << 25)
+
+/* Of ARMv8-M: secure fault status, DDI 0553 D1.2 */
+#define SCB_SFSR REG(0xE000EDE4)
 
 /* B3.3 SysTick */
 #define SYST_CSR REG(0xE000E010)

@@ -36,7 +36,8 @@ __vectors:
 	.word	memfault_entry
 	.word	fault_entry		/* BusFault */
 	.word	fault_entry		/* UsageFault */
-	.word	0, 0, 0, 0
+	.word	fault_entry		/* SecureFault, of ARMv8-M */
+	.word	0, 0, 0
 	.word	svc_entry
 	.word	fault_entry		/* debug monitor */
 	.word	0

@@ -26,6 +26,16 @@ struct thread *sched_switch(void);
  */
 bool kernel_memory_fault(addr_t at, enum mm_access access, addr_t sp);
 
+/**
+ * kernel_store_refused - the kernel's own store was refused
+ *
+ * For ports where it may not write what the program that runs may only read (MPU_KERNEL_WRITES is false).
+ *
+ * Return: true when it may be tried again; else it is a fault of the kernel.
+ * Context: fault handler.
+ */
+bool kernel_store_refused(addr_t at);
+
 /* A program's frame could not be stored, or not be loaded.  Context: fault handler. */
 void kernel_frame_lost(addr_t sp);
 

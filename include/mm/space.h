@@ -196,13 +196,13 @@ static inline bool mm_loads_whole(const struct vma *vma)
 }
 
 /**
- * mm_give_way - drop the entry for an address
+ * mm_give_way - drop the entry that the hardware holds for an address
  *
  * For where the kernel was refused a store (MPU_KERNEL_WRITES is false): it is not, where no entry names it.
  *
  * Return: false, where none was loaded.
  */
-bool mm_give_way(struct mm *mm, addr_t at);
+bool mm_give_way(addr_t at);
 
 /* Never evict the slot that holds the entry of an address; mm_unpin() ends it for all slots. */
 void mm_pin(struct mm *mm, addr_t at);

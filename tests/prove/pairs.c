@@ -154,7 +154,7 @@ static void prove_rights_of(struct view a, struct view b)
 void prove_pairs(void)
 {
 	env_begin(NULL);
-	if (store_grow(file(FILE_RAM), SKEW + NPAGES + 1))
+	if (env_store_grow(file(FILE_RAM), SKEW + NPAGES + 1))
 		wrong("no room for a file");
 	file(FILE_RAM)->size = PG(SKEW + NPAGES + 1);
 	base = file(FILE_RAM)->store->start;

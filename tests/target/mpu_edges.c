@@ -13,7 +13,7 @@
 
 #define RW     (PROT_READ | PROT_WRITE)
 #define ANON   (MAP_PRIVATE | MAP_ANONYMOUS)
-#define OTHERS 8 /* mappings that push everything else out of the MPU */
+#define OTHERS 16 /* mappings that push everything else out of the MPU */
 #define THUMB  1
 
 static volatile char *others[OTHERS];

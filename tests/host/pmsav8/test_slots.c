@@ -169,14 +169,15 @@ static void test_give_way(void **state)
 	assert_true(look(ro)->kernel & MAY_WRITE);
 	assert_int_equal(mm_fault(A, ro, ACCESS_DATA, a + PG(2)), VERDICT_REFILLED);
 	assert_int_equal(look(ro)->kernel, MAY_READ);
-	assert_true(mm_give_way(A, ro + PG(1)));
+	assert_true(mm_give_way(ro + PG(1)));
 	assert_true(look(ro)->kernel & MAY_WRITE);
 	assert_int_equal(mpu_grants(ro), 0);
-	assert_false(mm_give_way(A, ro)); /* nothing is in the way */
-	assert_false(mm_give_way(A, a));  /* the stack that runs stays */
-	assert_false(mm_give_way(B, ro)); /* not loaded */
+	assert_false(mm_give_way(ro)); /* nothing is in the way */
+	assert_false(mm_give_way(a));  /* the stack that runs stays */
 	assert_int_equal(mm_fault(A, ro, ACCESS_DATA, a + PG(2)), VERDICT_REFILLED);
 	assert_int_equal(mpu_grants(ro), RO);
+	mm_activate(B, NULL);
+	assert_false(mm_give_way(ro)); /* not in the hardware */
 	env_check();
 }
 
