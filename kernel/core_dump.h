@@ -100,6 +100,26 @@ bool core_count(struct core *core);
  */
 int core_piece(struct core *core, uint32_t *buf, const void **from);
 
+/* The mapping to tell next, the stack of the thread first; NULL: all have been told. */
+struct vma *core_next_map(const struct core *core);
+
+/* The path of what a mapping shows, in @path.  Its length; 0: it has none. */
+uint32_t core_path_of(const struct vma *vma, char path[CROFT_PATH_MAX]);
+
+/* Bytes of all notes, once nfiles and names_len are known. */
+uint32_t core_notes_len(const struct core *core);
+
+/* Each puts the next piece of its part into @buf.  Its length; CORE_NO_PIECE: none is left. */
+int core_note_own_status(struct core *core, void *buf);
+int core_note_psinfo(struct core *core, void *buf);
+int core_note_siginfo(struct core *core, void *buf);
+int core_note_croft(struct core *core, void *buf);
+int core_note_file(struct core *core, void *buf);
+int core_note_file_map(struct core *core, void *buf);
+int core_note_file_name(struct core *core, void *buf);
+int core_note_file_end(struct core *core, void *buf);
+int core_note_other_status(struct core *core, void *buf);
+
 /* The piece is written: the next one of its part comes, or the first of the next part. */
 void core_next_piece(struct core *core);
 void core_next_part(struct core *core);
