@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 
+import run
 from commands import must, must_hold, run_command
 from run import ROOT, make, must_make
 
