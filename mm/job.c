@@ -101,7 +101,8 @@ void job_begin(struct mm_job *job, struct mm *mm, enum mm_job_kind kind, addr_t 
 {
 	long *result = job->result;
 
-	*job = (struct mm_job){ .mm = mm, .at = start, .end = end, .result = result, .kind = kind };
+	*job = (struct mm_job){ .mm = mm, .at = start, .end = end, .result = result };
+	job->kind = (uint8_t)kind;
 	job->start = start;
 	LIST_INIT(&job->spares);
 }
