@@ -215,19 +215,26 @@ void page_zone_add(struct zone *zone)
 	run_insert(zone, zone->start + (own << CONFIG_PAGE_SHIFT), zone->nfree, false);
 }
 
-static bool is_listed(struct run_list *list, const struct free_run *wanted)
+/* How many runs a list holds; all belong there.  Each run has one link, so those are different ones. */
+static uint32_t count_listed(struct zone *zone, const struct run_list *list, unsigned int bin)
 {
+	bool is_rooms = list == &zone->rooms;
 	struct free_run *run;
+	uint32_t n = 0;
 
-	LIST_FOREACH(run, list, link)
-		if (run == wanted)
-			return true;
-	return false;
+	LIST_FOREACH(run, list, link) {
+		n++;
+		ASSERT(*run->link.le_prev == run && n <= zone_pages(zone));
+		ASSERT(run->is_room == is_rooms);
+		ASSERT(page_of(zone, ptr_addr(run))->count == 0);
+		ASSERT(is_rooms || run_bin(run_pages(zone, run)) == bin);
+	}
+	return n;
 }
 
 static void zone_check(struct zone *zone)
 {
-	uint32_t count = 0, i = 0;
+	uint32_t count = 0, i = 0, nruns = 0, nlisted = count_listed(zone, &zone->rooms, 0);
 	bool before = false; /* is there a free run, no room, just before page i? */
 
 	while (i < zone_pages(zone)) {
@@ -246,12 +253,15 @@ static void zone_check(struct zone *zone)
 			ASSERT(zone->pages[i + k].count == 0);
 		ASSERT(!before); /* P2 */
 		bin = run_bin(npages);
-		ASSERT(is_listed(run->is_room ? &zone->rooms : &zone->bins[bin], run)); /* P3 */
+		nruns++;
 		ASSERT(run->is_room || (zone->binmap[bin / 32] & (1u << (bin % 32))));
 		before = !run->is_room;
 		count += npages;
 		i += npages;
 	}
+	for (unsigned int bin = 0; bin < PAGE_BINS; bin++)
+		nlisted += count_listed(zone, &zone->bins[bin], bin);
+	ASSERT(nlisted == nruns);     /* P3 */
 	ASSERT(count == zone->nfree); /* P4 */
 }
 
