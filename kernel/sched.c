@@ -244,8 +244,8 @@ static bool settle(struct thread *thread)
 		return false;
 	}
 	thread_settle_result(thread);
-	if (thread->sigreturn)
-		return signal_return(thread);
+	if (thread->sigreturn && !signal_return(thread))
+		return false;
 	if ((thread->pending | thread->proc->sig_pending) & ~thread->blocked)
 		return signal_deliver(thread);
 	return true;

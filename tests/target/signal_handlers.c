@@ -15,7 +15,7 @@
 
 #include "tap.h"
 
-static volatile int seen, depth, deepest;
+static volatile int seen, depth, deepest, raised;
 static volatile siginfo_t info;
 static volatile uintptr_t handler_sp;
 static sigjmp_buf back;
@@ -30,9 +30,17 @@ static void keep(int sig, siginfo_t *about, void *context)
 	handler_sp = (uintptr_t)&here;
 	if (++depth > deepest)
 		deepest = depth;
-	if (sig == SIGUSR1 && depth == 1)
+	if (sig == SIGUSR1 && raised++ == 0)
 		raise(SIGUSR1); /* blocked while its handler runs, unless it said otherwise */
 	depth--;
+}
+
+static volatile int came;
+
+static void come(int sig)
+{
+	if (came++ == 0)
+		raise(sig);
 }
 
 static void jump_back(int sig)
@@ -45,7 +53,7 @@ static int handle(int sig, void (*handler)(int, siginfo_t *, void *), int flags)
 	struct sigaction action = { .sa_flags = flags | SA_SIGINFO };
 
 	action.sa_sigaction = handler;
-	seen = depth = deepest = 0;
+	seen = depth = deepest = raised = 0;
 	return sigaction(sig, &action, NULL);
 }
 
@@ -111,6 +119,47 @@ static void blocked(void)
 	errno = 0;
 	OK(sigtimedwait(&usr2, NULL, &soon) == -1 && errno == EAGAIN, "sigtimedwait(): EAGAIN");
 	sigprocmask(SIG_UNBLOCK, &usr2, NULL);
+}
+
+static int is_pending(int sig)
+{
+	sigset_t set;
+
+	sigpending(&set);
+	return sigismember(&set, sig);
+}
+
+/* What a handler leaves behind comes at once, and not when something else happens. */
+static void again(void)
+{
+	signal(SIGUSR1, come);
+	raise(SIGUSR1);
+	IS(came, 2, "one that comes while its handler runs is handled when that returns");
+	signal(SIGUSR1, SIG_DFL);
+}
+
+/* Each of the two takes the other away, also where both are blocked. */
+static void stops(void)
+{
+	static const int stop[] = { SIGTSTP, SIGTTIN, SIGTTOU };
+	sigset_t all, before;
+	int good = 1;
+
+	signal(SIGTSTP, SIG_DFL); /* the shell ignores it */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	for (int i = 0; i < 3; i++) {
+		raise(stop[i]);
+		good &= is_pending(stop[i]);
+		raise(SIGCONT);
+		good &= !is_pending(stop[i]) && is_pending(SIGCONT);
+		raise(stop[i]);
+		good &= is_pending(stop[i]) && !is_pending(SIGCONT);
+	}
+	OK(good, "SIGCONT discards a stop that is pending, and a stop SIGCONT");
+	raise(SIGCONT);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	OK(!is_pending(SIGCONT), "then nothing stops");
 }
 
 static void faults(void)
@@ -267,6 +316,8 @@ static void test(void)
 {
 	handled();
 	blocked();
+	again();
+	stops();
 	faults();
 	alternate();
 	children();
