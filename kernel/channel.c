@@ -1,40 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Channels.  See include/kernel/channel.h. */
+#include "channel.h"
+
+#include <arch/irq.h>
 #include <croft/poll.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fs/served.h>
 #include <kernel/assert.h>
-#include <kernel/channel.h>
 #include <kernel/interrupt.h>
-#include <kernel/proc.h>
 #include <mm/pool.h>
-
-struct channel {
-	struct inode inode;	/* its ends are open files of this */
-	struct waitq receivers; /* threads that wait for a message */
-	struct waitq callers;	/* threads whose calls nobody has received */
-	struct waitq received;	/* threads whose calls are being answered */
-	struct waitq changed;	/* for poll() */
-	struct thread *owner;	/* received last; NULL: nobody yet */
-	LIST_ENTRY(channel) owned;
-	SLIST_ENTRY(channel) noisy;    /* on the list of those that channel_poll() looks at */
-	uint32_t bits;		       /* of the next notification */
-	uint32_t nreceivers, nsenders; /* open files of each end */
-	uint32_t refs;		       /* the inode, calls, served paths, the list of the noisy */
-	bool is_noisy;
-};
 
 static struct pool channel_pool = POOL_INIT("channel", struct channel);
 static struct pool parcel_pool = POOL_INIT("parcel", struct parcel);
 static SLIST_HEAD(, channel) noisy = SLIST_HEAD_INITIALIZER(noisy);
 static uint32_t last_ino;
-static int last_id;
-
-static struct channel *of_inode(struct inode *inode)
-{
-	return container_of(inode, struct channel, inode);
-}
+int channel_last_id;
 
 void channel_get(struct channel *channel)
 {
@@ -58,12 +39,12 @@ static void make_noise(struct channel *channel)
 	channel->is_noisy = true;
 	channel_get(channel);
 	SLIST_INSERT_HEAD(&noisy, channel, noisy);
-	sched_request();
+	arch_kernel_request();
 }
 
 static int channel_open(struct inode *inode, int flags)
 {
-	struct channel *channel = of_inode(inode);
+	struct channel *channel = channel_of_inode(inode);
 
 	if ((flags & O_ACCMODE) == O_RDONLY)
 		channel->nreceivers++;
@@ -74,7 +55,7 @@ static int channel_open(struct inode *inode, int flags)
 
 static void channel_close(struct inode *inode, int flags)
 {
-	struct channel *channel = of_inode(inode);
+	struct channel *channel = channel_of_inode(inode);
 	uint32_t *ends = (flags & O_ACCMODE) == O_RDONLY ? &channel->nreceivers
 							 : &channel->nsenders;
 
@@ -85,7 +66,7 @@ static void channel_close(struct inode *inode, int flags)
 
 static unsigned int channel_ready(struct inode *inode)
 {
-	const struct channel *channel = of_inode(inode);
+	const struct channel *channel = channel_of_inode(inode);
 	bool has_message = channel->bits || !TAILQ_EMPTY(&channel->callers.threads);
 
 	return (has_message ? POLLIN : 0u) | (channel->nsenders ? 0u : POLLHUP) |
@@ -94,10 +75,10 @@ static unsigned int channel_ready(struct inode *inode)
 
 static void channel_release(struct inode *inode)
 {
-	channel_put(of_inode(inode));
+	channel_put(channel_of_inode(inode));
 }
 
-static const struct inode_ops channel_ops = {
+const struct inode_ops channel_inode_ops = {
 	.ready = channel_ready,
 	.open = channel_open,
 	.close = channel_close,
@@ -117,7 +98,7 @@ int channel_create(struct file **receiver, struct file **sender)
 	waitq_init(&channel->changed);
 	channel->refs = 1;
 	channel->inode = (struct inode){
-		.ops = &channel_ops,
+		.ops = &channel_inode_ops,
 		.waiters = &channel->changed,
 		.ino = ++last_ino,
 		.refs = 1,
@@ -145,16 +126,6 @@ int channel_sender(struct channel *channel, struct file **sender)
 	if (err)
 		inode_put(&channel->inode);
 	return err;
-}
-
-struct channel *channel_of(const struct file *file, enum channel_end end)
-{
-	bool is_receiver;
-
-	if (!file || file->inode->ops != &channel_ops)
-		return NULL;
-	is_receiver = (file->flags & O_ACCMODE) == O_RDONLY;
-	return is_receiver == (end == CHANNEL_RECEIVER) ? of_inode(file->inode) : NULL;
 }
 
 /* The most urgent thread of a queue, the longest of equals; NULL: it is empty. */
@@ -198,15 +169,13 @@ void channel_forget_owner(struct thread *thread)
 	}
 }
 
-/* Hand a call to a thread that runs or waits for one: it donates to nobody, so no ring is closed. */
-static int deliver(struct channel *channel, struct thread *caller, struct thread *receiver)
+int channel_deliver(struct channel *channel, struct thread *caller, struct thread *receiver)
 {
-	last_id = last_id == INT32_MAX ? 1 : last_id + 1;
-	caller->call.id = last_id;
+	caller->call.id = channel_next_id();
 	donate_end(caller);
 	donate(caller, receiver);
 	set_owner(channel, receiver);
-	return last_id;
+	return caller->call.id;
 }
 
 int channel_send(struct channel *channel, struct thread *caller, uint64_t deadline)
@@ -228,7 +197,7 @@ int channel_send(struct channel *channel, struct thread *caller, uint64_t deadli
 		receiver->has_words = true;
 		for (int i = 0; i < CHANNEL_WORDS; i++)
 			receiver->words[i] = caller->words[i];
-		thread_wake_result(receiver, deliver(channel, caller, receiver));
+		thread_wake_result(receiver, channel_deliver(channel, caller, receiver));
 		return 0;
 	}
 	thread_park(caller, &channel->callers, deadline);
@@ -237,6 +206,15 @@ int channel_send(struct channel *channel, struct thread *caller, uint64_t deadli
 	if (channel->changed.is_polled)
 		waitq_wake_all(&channel->changed);
 	return 0;
+}
+
+int channel_attach(struct channel *channel, int irq, uint32_t bits)
+{
+	int err = interrupt_attach(irq, channel, bits);
+
+	if (!err)
+		channel->has_interrupts = true;
+	return err;
 }
 
 static uint32_t take_bits(struct channel *channel)
@@ -251,7 +229,8 @@ long channel_receive(struct channel *channel, uint64_t deadline)
 {
 	struct thread *caller;
 
-	interrupt_rearm(channel, channel->bits);
+	if (channel->has_interrupts)
+		interrupt_rearm(channel, channel->bits);
 	if (channel->bits) {
 		arch_frame_set_words(arch_current_frame(),
 				     (uint32_t[]){ take_bits(channel), 0, 0, 0 });
@@ -267,20 +246,10 @@ long channel_receive(struct channel *channel, uint64_t deadline)
 	TAILQ_REMOVE(&channel->callers.threads, caller, link);
 	TAILQ_INSERT_TAIL(&channel->received.threads, caller, link);
 	caller->waiting_on = &channel->received;
-	return deliver(channel, caller, current);
+	return channel_deliver(channel, caller, current);
 }
 
-struct thread *channel_caller(const struct channel *channel, int id)
-{
-	struct thread *thread;
-
-	TAILQ_FOREACH(thread, &channel->received.threads, link)
-		if (thread->call.id == id)
-			return thread;
-	return NULL;
-}
-
-void channel_reply(struct thread *caller, long status)
+void channel_end(struct thread *caller, long status)
 {
 	const struct parcel *parcel = caller->call.parcel;
 	const struct call_ops *ops = parcel ? parcel->ops : NULL;
@@ -294,6 +263,15 @@ void channel_reply(struct thread *caller, long status)
 	}
 	caller->has_words = !ops;
 	thread_wake_result(caller, status);
+}
+
+void channel_reply(struct thread *caller, long status, uint32_t a, uint32_t b, uint32_t c)
+{
+	caller->words[0] = a;
+	caller->words[1] = b;
+	caller->words[2] = c;
+	caller->words[3] = 0;
+	channel_end(caller, status);
 }
 
 void channel_notify(struct channel *channel, uint32_t bits)
@@ -336,7 +314,7 @@ static void fail_calls(struct channel *channel)
 
 	while ((caller = TAILQ_FIRST(&channel->callers.threads)) ||
 	       (caller = TAILQ_FIRST(&channel->received.threads)))
-		channel_reply(caller, -EPIPE);
+		channel_end(caller, -EPIPE);
 }
 
 static void look_at(struct channel *channel)

@@ -153,6 +153,8 @@ static void start(void)
 	move(1);
 	arch_irq_enable(board_console.irq_rx);
 	arch_irq_enable(board_console.irq_tx);
+	if (is_changed)
+		arch_kernel_request();
 }
 
 static void uart_start(void)
@@ -290,6 +292,7 @@ void console_write_polled(const char *from, size_t len)
 	}
 	is_polling = was_polling;
 	is_changed = true; /* the ring is empty: writers may go on */
+	arch_kernel_request();
 }
 
 /* Make a line, the only one that there is, and note it in the log.  Its length. */

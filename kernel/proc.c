@@ -234,6 +234,7 @@ void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm)
 		mqueue_unwatch(NULL, proc);
 	sched_forget_current();
 	thread->state = THREAD_READY;
+	thread->settled = 0;
 	thread->tid = proc->pid;
 	thread->sigreturn = thread->exit_word = 0;
 	thread->tls = 0;
@@ -290,6 +291,7 @@ void proc_exit(struct proc *proc, int status)
 	if (proc->is_exiting)
 		return;
 	proc->is_exiting = true;
+	proc_unsettle(proc);
 	proc->status = status;
 	proc_release(proc);
 	if (thread->state == THREAD_WAITING)

@@ -169,7 +169,7 @@ void signal_stack_lost(struct thread *thread)
 	signal_fault(thread);
 }
 
-bool signal_deliver(struct thread *thread)
+void signal_deliver(struct thread *thread)
 {
 	struct proc *proc = thread->proc;
 	struct croft_siginfo info;
@@ -177,7 +177,7 @@ bool signal_deliver(struct thread *thread)
 
 	if (!(proc->sig_handled & bit(sig))) {
 		if (proc->sig_ignored & bit(sig))
-			return true;
+			return;
 		if (signal_is_stop(sig))
 			proc_stop(proc, sig);
 		else if (!signal_is_harmless(sig))
@@ -186,10 +186,9 @@ bool signal_deliver(struct thread *thread)
 		info = (struct croft_siginfo){ .signo = SIGSEGV };
 		die(thread, &info); /* POSIX leaves it no other way */
 	}
-	return !proc->is_exiting && !proc->is_stopped;
 }
 
-bool signal_return(struct thread *thread)
+void signal_return(struct thread *thread)
 {
 	struct mm *mm = thread->proc->mm;
 	uaddr_t from = { thread->sigreturn };
@@ -206,10 +205,9 @@ bool signal_return(struct thread *thread)
 		thread->fault_code = SI_MAPERR;
 		thread->fault_at = from.addr;
 		thread->blocked |= bit(SIGSEGV); /* there is nothing to go back to */
-		return false;
+		return;
 	}
 	thread->stack = stack;
 	arch_context_set(&thread->context, &context);
 	thread->blocked = context.mask & ALL_SIGNALS;
-	return true;
 }

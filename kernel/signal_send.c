@@ -137,6 +137,7 @@ static void pend(struct proc *proc, struct thread *only, int sig)
 	struct thread *thread = find_waiter(proc, only, sig);
 
 	*(only ? &only->pending : &proc->sig_pending) |= bit(sig);
+	proc_unsettle(proc);
 	if (thread) {
 		give(thread, sig);
 		return;

@@ -15,6 +15,7 @@ void proc_stop(struct proc *proc, int sig)
 	if (proc->is_stopped || proc->is_exiting)
 		return;
 	proc->is_stopped = true;
+	proc_unsettle(proc);
 	LIST_FOREACH(thread, &proc->threads, sibling)
 		if (thread->state != THREAD_WAITING) {
 			sched_remove(thread);

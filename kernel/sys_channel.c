@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls of channels: arguments are judged here, the rest is in kernel/channel.c. */
+#include "channel.h"
+
 #include <arch/irq.h>
 #include <croft/mman.h>
 #include <errno.h>
 #include <fs/served.h>
 #include <fs/window.h>
-#include <kernel/channel.h>
 #include <kernel/check.h>
 #include <kernel/fd.h>
-#include <kernel/interrupt.h>
 #include <kernel/syscall.h>
 #include <mm/grant.h>
 #include <mm/uaccess.h>
@@ -113,26 +113,19 @@ static int read_buffers(uaddr_t at, struct parcel *parcel, uint64_t *deadline)
 	return read_deadline(until, deadline);
 }
 
-long sys_channel_call(int fd, unsigned int a, unsigned int b, unsigned int c, unsigned int d,
-		      uaddr_t buffers)
+long channel_call(struct channel *channel, const uint32_t words[CHANNEL_WORDS], uaddr_t buffers)
 {
-	struct channel *channel = end_of(fd, CHANNEL_SENDER);
 	struct parcel *parcel = NULL;
 	struct thread *caller = current;
 	uint64_t deadline = 0;
 	int err = 0;
 
-	if (!channel)
-		return -EBADF;
 	if (buffers.addr) {
 		parcel = channel_parcel(caller);
 		err = parcel ? read_buffers(buffers, parcel, &deadline) : -ENOMEM;
 	}
 	if (!err) {
-		caller->words[0] = a;
-		caller->words[1] = b;
-		caller->words[2] = c;
-		caller->words[3] = d;
+		memcpy(caller->words, words, sizeof(caller->words));
 		err = channel_send(channel, caller, deadline);
 	}
 	if (parcel && parcel->file && err)
@@ -163,25 +156,8 @@ long sys_channel_reply(int fd, int id, long status, unsigned int a, unsigned int
 
 	if (err)
 		return err;
-	caller->words[0] = a;
-	caller->words[1] = b;
-	caller->words[2] = c;
-	caller->words[3] = 0;
-	channel_reply(caller, status);
+	channel_reply(caller, status, a, b, c);
 	return 0;
-}
-
-/* A caller that has gone is no reason not to receive the next. */
-long sys_channel_reply_receive(int fd, int id, long status, unsigned int a, unsigned int b,
-			       unsigned int c)
-{
-	struct channel *channel = end_of(fd, CHANNEL_RECEIVER);
-
-	if (!channel)
-		return -EBADF;
-	if (id)
-		sys_channel_reply(fd, id, status, a, b, c);
-	return channel_receive(channel, 0);
 }
 
 /* How much of @len bytes from @off on lies in @room, and in what is moved in one call. */
@@ -347,7 +323,7 @@ long sys_channel_interrupt(int fd, int device, unsigned int index, unsigned int 
 	if (bits == 0 || (bits & CHANNEL_GONE))
 		return -EINVAL;
 	irq = window_irq(file->inode, index);
-	return irq < 0 ? irq : interrupt_attach(irq, channel, bits);
+	return irq < 0 ? irq : channel_attach(channel, irq, bits);
 }
 
 long sys_channel_serve(int fd, uaddr_t from, unsigned int mode)

@@ -72,12 +72,6 @@ long sys_getppid(void)
 	return current_proc()->parent ? current_proc()->parent->pid : 0;
 }
 
-long sys_sched_yield(void)
-{
-	sched_yield_slice();
-	return 0;
-}
-
 long sys_getuid(void)
 {
 	return current_proc()->uid;
@@ -158,7 +152,7 @@ long sys_system_info(int what)
 	case INFO_UART_HZ:
 		return (long)board_console.clock_hz;
 	case INFO_REFILLS:
-		return (long)current_mm()->refills;
+		return (long)mm_refills(current_mm());
 	default:
 		return -EINVAL;
 	}

@@ -111,6 +111,8 @@ long sys_set_tls(uaddr_t slot, unsigned long tls)
 	proc->tls_slot = slot.addr;
 	proc->tls_changes = proc->mm->changes;
 	current->tls = word;
+	proc_unsettle(proc);
+	sched_request();
 	return 0;
 }
 

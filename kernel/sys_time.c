@@ -81,7 +81,7 @@ long sys_clock_settime(int clock, uaddr_t from)
 	by = realtime_set(ns);
 	alarms_shift(by);
 	TAILQ_FOREACH(thread, &sleepers.threads, link)
-		timer_set(&thread->timer, timer_shifted(thread->timer.deadline, by));
+		timer_set(&thread->timer, timer_shifted(timer_deadline(&thread->timer), by));
 	return 0;
 }
 

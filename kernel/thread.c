@@ -44,7 +44,6 @@ void thread_stop_waiting(struct thread *thread)
 	if (thread->waiting_on)
 		TAILQ_REMOVE(&thread->waiting_on->threads, thread, link);
 	thread->waiting_on = NULL;
-	thread->futex = 0;
 	thread->sigwait_set = 0;
 	timer_cancel(&thread->timer);
 	donate_end(thread);
@@ -65,7 +64,7 @@ void thread_free(struct thread *thread)
 	/* Who waits for what it had, waits for nobody now. */
 	while ((donor = LIST_FIRST(&thread->donors)) != NULL)
 		if (donor->call.channel)
-			channel_reply(donor, -EPIPE);
+			channel_end(donor, -EPIPE);
 		else
 			thread_wake_result(donor, -EOWNERDEAD);
 	if (thread->call.parcel)
@@ -110,7 +109,7 @@ static void stop(struct thread *thread, struct waitq *q)
 long thread_restart(void)
 {
 	arch_current_frame()->pc -= SVC_BYTES;
-	sched_request();
+	arch_kernel_switch();
 	return NO_RESULT;
 }
 
@@ -127,7 +126,7 @@ void thread_end_progress(struct thread *thread)
 
 long thread_wait(struct waitq *q)
 {
-	ASSERT(current->state == THREAD_RUNNING);
+	ASSERT(current->state == THREAD_READY);
 	thread_restart();
 	stop(current, q);
 	return NO_RESULT;
@@ -152,7 +151,7 @@ long thread_wait_until(struct waitq *q, uint64_t deadline)
 
 long thread_wait_result(struct waitq *q, uint64_t deadline)
 {
-	ASSERT(current->state == THREAD_RUNNING);
+	ASSERT(current->state == THREAD_READY);
 	thread_park(current, q, deadline);
 	return NO_RESULT;
 }
@@ -220,6 +219,7 @@ void thread_wake(struct thread *thread)
 {
 	ASSERT(thread->state == THREAD_WAITING);
 	thread_stop_waiting(thread);
+	thread->settled = 0;
 	sched_insert(thread);
 }
 
@@ -250,6 +250,7 @@ long thread_finish_job(long result)
 		mm_job_step(job);
 	if (mm_job_is_done(job))
 		return current->result;
+	mm_change(current_mm()); /* no thread of it goes on before the job is done */
 	current->has_result = true;
 	sched_request();
 	return NO_RESULT;

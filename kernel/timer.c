@@ -12,7 +12,6 @@
 #include <mm/shm.h>
 
 static RB_HEAD(timer_tree, timer) timers = RB_INITIALIZER(timers);
-static uint64_t due = ARCH_CLOCK_NEVER;	  /* counts; not after the first timer's deadline */
 static uint64_t armed = ARCH_CLOCK_NEVER; /* where the alarm stands, or stood before it came */
 static uint32_t hz;
 static time_t second; /* the time of day, until the clock is at second_until */
@@ -21,11 +20,11 @@ static uint64_t realtime_offset; /* ns from boot to 1970, modulo 2^64 */
 
 uint32_t timer_slice;
 
-/* By deadline; of one deadline in any order, but a fixed one. */
+/* By when they are due; of one time in any order, but a fixed one. */
 static int compare(const struct timer *a, const struct timer *b)
 {
-	if (a->deadline != b->deadline)
-		return a->deadline < b->deadline ? -1 : 1;
+	if (a->due != b->due)
+		return a->due < b->due ? -1 : 1;
 	return a < b ? -1 : a > b;
 }
 
@@ -68,8 +67,12 @@ uint32_t timer_resolution(void)
 	return (NS_PER_S + hz - 1) / hz;
 }
 
-static void arm(uint64_t at)
+/* An alarm that is to come and too early stays: that it comes for nothing, once, costs less than to set
+ * it at every switch. */
+void timer_arm(uint64_t at)
 {
+	if (at >= armed)
+		return;
 	armed = at;
 	arch_clock_alarm(at);
 }
@@ -77,14 +80,15 @@ static void arm(uint64_t at)
 void timer_set(struct timer *timer, uint64_t deadline)
 {
 	timer_cancel(timer);
-	timer->deadline = MIN(deadline, TIMER_FAR);
+	timer->due = counts_of(MIN(deadline, TIMER_FAR));
 	timer->is_set = true;
 	RB_INSERT(timer_tree, &timers, timer);
-	if (RB_MIN(timer_tree, &timers) == timer) {
-		due = counts_of(timer->deadline);
-		arm(due); /* a slice that ends earlier gets it back from the scheduler */
-		sched_request();
-	}
+	timer_arm(timer->due);
+}
+
+uint64_t timer_deadline(const struct timer *timer)
+{
+	return ns_of(timer->due);
 }
 
 /* The alarm stays: that it comes for nothing costs less than to set it anew. */
@@ -120,29 +124,21 @@ struct timespec timer_timespec(uint64_t ns)
 				  .tv_nsec = (long)(ns % NS_PER_S) };
 }
 
-void timer_poll(uint64_t counts)
+bool timer_poll(void)
 {
 	struct timer *timer;
-	uint64_t now;
+	uint64_t now = arch_clock_now();
 
-	if (due > counts)
-		return;
-	now = timer_now();
-	while ((timer = RB_MIN(timer_tree, &timers)) != NULL && timer->deadline <= now) {
+	if (armed > now)
+		return false;
+	armed = ARCH_CLOCK_NEVER;
+	while ((timer = RB_MIN(timer_tree, &timers)) != NULL && timer->due <= now) {
 		timer_cancel(timer);
 		timer->expired(timer);
 	}
-	due = timer ? counts_of(timer->deadline) : ARCH_CLOCK_NEVER;
-}
-
-/* An alarm that is still to come and too early stays: that it comes for nothing, once, costs less than
- * to set another at every switch. */
-void timer_arm(uint64_t slice_end, uint64_t now)
-{
-	uint64_t at = MIN(due, slice_end);
-
-	if (armed != at && (at == ARCH_CLOCK_NEVER || armed > at || armed <= now))
-		arm(at);
+	if (timer)
+		timer_arm(timer->due);
+	return true;
 }
 
 uint64_t realtime_now(void)

@@ -21,6 +21,11 @@ kernel-drop := $(foreach v,$(filter only-CONFIG_%,$(.VARIABLES)),$(if $(filter y
 KERNEL_SRCS := $(filter-out $(kernel-drop),$(kernel-all))
 KERNEL_OBJS := $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(KERNEL_SRCS))))
 
+# What every switch and refill takes part in: built for speed.
+fast-files := kernel/short mm/refill
+
+$(fast-files:%=$(O)/obj/%.o): KERNEL_CFLAGS := $(KERNEL_CFLAGS:-Os=-O2)
+
 KERNEL      := $(O)/kernel.elf
 KERNEL_LD   := $(O)/kernel.ld
 kernel-flags := $(O)/obj/flags

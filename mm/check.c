@@ -104,16 +104,13 @@ static void check_remembered(const struct vma *vma)
 /* No two entries that are loaded grant the same byte, where the hardware would refuse it. */
 static void check_apart(const struct mm *mm, unsigned int slot)
 {
-	struct span span = mm->spans[slot], stack = SPAN_NONE;
-	struct cover cover;
-	unsigned int prot;
+	struct span span = mm->spans[slot];
 
 	for (unsigned int other = 0; other < slot; other++)
 		if (mm->spans[other].start <= span.last && span.start <= mm->spans[other].last)
 			panic("I5: slots %u and %u overlap", other, slot);
-	if (mm_is_active(mm) && arch_mpu_decode(&mm->image[STACK_SLOT], &cover, &prot))
-		stack = cover_granted(&cover);
-	if (stack.start <= span.last && span.start <= stack.last)
+	if (mm_is_active(mm) && mm_hardware.stack_start <= span.last &&
+	    span.start < mm_hardware.stack_end)
 		panic("I5: slot %u overlaps the stack's", slot);
 }
 

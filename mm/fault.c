@@ -18,7 +18,10 @@ static enum mm_verdict judge(struct mm *mm, addr_t at, unsigned int want, addr_t
 		if (!(vma->prot & want))
 			return VERDICT_ACCERR;
 		*is_resident = mm_is_stack(mm, at) || !mm_load_whole(vma, sp);
-		return *is_resident ? VERDICT_ACCERR : VERDICT_REFILLED;
+		if (*is_resident)
+			return VERDICT_ACCERR;
+		mm_remember(vma, at);
+		return VERDICT_REFILLED;
 	}
 	rights = mm_rights(mm, at, &start, &end);
 	if (rights < 0)
@@ -29,6 +32,8 @@ static enum mm_verdict judge(struct mm *mm, addr_t at, unsigned int want, addr_t
 	if (*is_resident)
 		return VERDICT_ACCERR;
 	mm_load(mm, at, (unsigned int)rights, start, end, sp);
+	if (vma && vma->entry)
+		mm_remember(vma, at);
 	return VERDICT_REFILLED;
 }
 

@@ -194,7 +194,7 @@ static void commit(struct mm *mm, const struct plan *plan, struct records *recor
 	vma->end = plan->end;
 	vma->serial = ++mm->serial;
 	vma->prot = plan->prot;
-	vma->max_prot = plan->max_prot;
+	vma->max_prot = plan->max_prot & 7u;
 	vma->flags = plan->flags;
 	vma_insert(vma);
 	if (region->kind == REGION_STORE && request->backing->ops->attached)

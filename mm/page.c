@@ -15,8 +15,8 @@
 
 static struct zone *zones[MAX_ZONES];
 static unsigned int nzones;
-static uint32_t nfree;	 /* in all zones */
-static uint32_t reserve; /* pages that an allocation must leave */
+static uint32_t nfree; /* in all zones */
+uint32_t page_reserve;
 
 static struct zone *zone_of(addr_t at)
 {
@@ -29,12 +29,7 @@ static struct zone *zone_of(addr_t at)
 /* May so many pages be handed out? */
 static bool may_alloc(uint32_t npages)
 {
-	return npages + reserve <= nfree && !mm_may_fail();
-}
-
-void page_set_reserve(uint32_t npages)
-{
-	reserve = npages;
+	return npages + page_reserve <= nfree && !mm_may_fail();
 }
 
 int page_alloc(uint32_t npages, enum page_place place, addr_t *at)

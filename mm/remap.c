@@ -78,7 +78,7 @@ static int move(struct mm *mm, struct vma *vma, addr_t len, int flags, addr_t to
 		return err;
 	vma = mm_find(mm, *at);
 	vma_set_prot(vma, prot);
-	vma->max_prot = max_prot;
+	vma->max_prot = max_prot & 7u;
 	job->backing = NULL; /* what it holds comes from the old place, and zero behind */
 	job->from = start;
 	job->from_end = MIN(end, start + len);

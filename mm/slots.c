@@ -17,8 +17,7 @@
 
 #include "internal.h"
 
-static struct mm *active;		   /* whose image the hardware holds */
-static struct span stack_span = SPAN_NONE; /* what STACK_SLOT grants */
+struct mm_hardware mm_hardware;
 
 static bool touches(struct span span, addr_t start, addr_t end)
 {
@@ -33,7 +32,7 @@ static bool grants(struct span span, addr_t at)
 static void slot_set(struct mm *mm, unsigned int slot, struct mpu_entry entry)
 {
 	mm->image[slot] = entry;
-	if (mm == active)
+	if (mm == mm_hardware.mm)
 		arch_mpu_load(slot, &entry);
 }
 
@@ -54,32 +53,45 @@ static void clear_range(struct mm *mm, addr_t start, addr_t end)
 			slot_clear(mm, slot);
 }
 
+static void stack_clear(void)
+{
+	struct mpu_entry empty = arch_mpu_empty(STACK_SLOT);
+
+	mm_hardware.stack_start = mm_hardware.stack_end = 0;
+	arch_mpu_load(STACK_SLOT, &empty);
+}
+
+static bool is_on_stack(addr_t at)
+{
+	return mm_hardware.stack_start <= at && at < mm_hardware.stack_end;
+}
+
+static bool touches_stack(addr_t start, addr_t end)
+{
+	return mm_hardware.stack_start < end && start < mm_hardware.stack_end;
+}
+
+void mm_make_room(struct mm *mm, const struct mm_stack *stack)
+{
+	clear_range(mm, stack->start, stack->end);
+}
+
 void mm_activate(struct mm *mm, const struct mm_stack *stack)
 {
-	struct mpu_entry *slot = &mm->image[STACK_SLOT], entry = arch_mpu_empty(STACK_SLOT);
-
-	stack_span = SPAN_NONE;
 	if (stack && stack->end) {
-		stack_span = (struct span){ stack->start, stack->end - 1 };
-		entry = stack->entry;
-		if (!MPU_MAY_OVERLAP && !(mm == active && arch_mpu_is_same(slot, &entry)))
-			clear_range(mm, stack->start, stack->end);
+		mm_switch(mm, stack);
+		return;
 	}
-	if (mm != active) {
-		*slot = entry;
-		active = mm;
-		arch_mpu_load_all(mm->image);
-	} else if (!arch_mpu_is_same(slot, &entry)) {
-		*slot = entry;
-		arch_mpu_load(STACK_SLOT, slot);
-	}
+	mm_hardware.mm = mm;
+	arch_mpu_load_image(mm->image);
+	stack_clear();
 }
 
 void mm_destroy(struct mm *mm)
 {
 	ASSERT(mm_is_empty(mm));
-	if (mm == active)
-		active = NULL; /* what it had loaded was flushed with its last mapping */
+	if (mm == mm_hardware.mm)
+		mm_hardware.mm = NULL; /* what it had loaded was flushed with its last mapping */
 }
 
 bool mm_entry_shown(const struct mpu_entry *entry, struct cover *cover, unsigned int *prot)
@@ -89,7 +101,7 @@ bool mm_entry_shown(const struct mpu_entry *entry, struct cover *cover, unsigned
 
 bool mm_is_active(const struct mm *mm)
 {
-	return mm == active;
+	return mm == mm_hardware.mm;
 }
 
 static enum mpu_memory memory_of(const struct vma *vma)
@@ -101,33 +113,32 @@ static enum mpu_memory memory_of(const struct vma *vma)
 
 void mm_flush(struct mm *mm, addr_t start, addr_t end)
 {
-	mm->changes++;
+	mm_change(mm);
 	clear_range(mm, start, end);
-	if (mm == active && touches(stack_span, start, end)) {
-		stack_span = SPAN_NONE;
-		slot_set(mm, STACK_SLOT, arch_mpu_empty(STACK_SLOT));
-	}
+	if (mm == mm_hardware.mm && touches_stack(start, end))
+		stack_clear();
 }
 
 bool mm_is_resident(const struct mm *mm, addr_t at)
 {
-	ASSERT(mm == active);
+	ASSERT(mm == mm_hardware.mm);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
 		if (grants(mm->spans[slot], at))
 			return true;
-	return grants(stack_span, at);
+	return is_on_stack(at);
 }
 
 /* The slot that a refill takes: an empty one, or the next in turn that may go. */
 static unsigned int slot_pick(struct mm *mm, addr_t sp)
 {
 	unsigned int empty = ~(unsigned int)mm->loaded & ((1u << MM_SLOTS) - 1);
-	bool needs_sp = !grants(stack_span, sp); /* else it has its own slot */
+	bool needs_sp = !is_on_stack(sp); /* else it has its own slot */
 	unsigned int slot;
 
 	if (empty)
 		return (unsigned int)__builtin_ctz(empty);
 	mm->evictions++;
+	mm->fills--;
 	for (unsigned int turn = 0; turn < 2 * MM_SLOTS; turn++) {
 		slot = mm->next_slot;
 		mm->next_slot = (uint8_t)(slot + 1 < MM_SLOTS ? slot + 1 : 0);
@@ -137,8 +148,8 @@ static unsigned int slot_pick(struct mm *mm, addr_t sp)
 	return slot;
 }
 
-static void tell_refill(const struct mm *mm, unsigned int slot, const struct mpu_entry *entry,
-			struct span span)
+void mm_tell_refill(const struct mm *mm, unsigned int slot, const struct mpu_entry *entry,
+		    struct span span)
 {
 	struct cover cover;
 	unsigned int prot;
@@ -149,10 +160,10 @@ static void tell_refill(const struct mm *mm, unsigned int slot, const struct mpu
 
 static void load(struct mm *mm, unsigned int slot, struct mpu_entry entry, struct span span)
 {
-	mm->refills++;
+	mm->fills++;
 	mm->loaded |= (mpu_slots_t)(1u << slot);
 	mm->spans[slot] = span;
-	tell_refill(mm, slot, &entry, span);
+	mm_tell_refill(mm, slot, &entry, span);
 	slot_set(mm, slot, entry);
 }
 
@@ -172,11 +183,11 @@ static bool is_elsewhere(const struct vma *vma, unsigned int but)
  */
 static void make_way(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
 {
-	if (touches(stack_span, *start, *end)) {
-		if (stack_span.start > at)
-			*end = stack_span.start;
+	if (touches_stack(*start, *end)) {
+		if (mm_hardware.stack_start > at)
+			*end = mm_hardware.stack_start;
 		else
-			*start = stack_span.last + 1;
+			*start = mm_hardware.stack_end;
 	}
 	clear_range(mm, *start, *end);
 }
@@ -234,15 +245,15 @@ bool mm_load_whole(struct vma *vma, addr_t sp)
 
 bool mm_is_beside_stack(const struct vma *vma)
 {
-	return touches(stack_span, vma->start, vma->end);
+	return touches_stack(vma->start, vma->end);
 }
 
 bool mm_give_way(addr_t at)
 {
-	if (MPU_KERNEL_WRITES || !active || !mm_is_resident(active, at))
+	if (MPU_KERNEL_WRITES || !mm_hardware.mm || !mm_is_resident(mm_hardware.mm, at))
 		return false;
-	clear_range(active, at, at + 1);
-	return !mm_is_resident(active, at); /* the stack's: no */
+	clear_range(mm_hardware.mm, at, at + 1);
+	return !mm_is_resident(mm_hardware.mm, at); /* the stack's: no */
 }
 
 void mm_pin(struct mm *mm, addr_t at)
@@ -259,7 +270,7 @@ void mm_unpin(struct mm *mm)
 
 bool mm_is_stack(const struct mm *mm, addr_t at)
 {
-	return mm == active && grants(stack_span, at);
+	return mm == mm_hardware.mm && is_on_stack(at);
 }
 
 static bool is_stack(const struct vma *vma)

@@ -15,12 +15,13 @@ void mm_init(struct mm *mm)
 {
 	*mm = (struct mm){ .max_vmas = CONFIG_MAX_MAP_COUNT,
 			   .max_pages = UINT32_MAX,
-			   .top_pages = UINT32_MAX };
+			   .top_pages = UINT32_MAX,
+			   .changes = 1 };
 	RB_INIT(&mm->vmas);
-	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++)
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++) {
 		mm->image[slot] = arch_mpu_empty(slot);
-	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
 		mm->spans[slot] = SPAN_NONE;
+	}
 }
 
 static bool holds(const struct vma *vma, addr_t at)

@@ -2,6 +2,7 @@
 /* Mappings.  See include/mm/vma.h. */
 #include <croft/mman.h>
 #include <kernel/tracing.h>
+#include <mm/fault.h>
 #include <mm/pool.h>
 #include <mm/space.h>
 #include <mm/vma.h>
@@ -97,6 +98,7 @@ static void unlink_vma(struct vma *vma)
 	struct mm *mm = vma->mm;
 
 	tracing(TRACING_vma_gone, ptr_addr(vma));
+	mm_forget(vma);
 	count_rights(vma, -1);
 	if (vma->region->backing)
 		LIST_REMOVE(vma, on_backing);

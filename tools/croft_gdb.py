@@ -17,7 +17,7 @@ import gdb
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import elf
 
-STATES = ("ready", "running", "waiting")
+STATES = ("ready", "waiting", "stopped")
 REGIONS = ("anonymous", "copy", "store")
 BACKINGS = ("flash", "ram", "device", "copy")
 THREAD_MODE, SVC = 0, 11	# of the exception number in xPSR
@@ -184,7 +184,7 @@ def registers_in_call():
 def registers_of(thread):
     """A thread's registers; None: the processor has them."""
     exception = int(value("$xpsr")) & 0x1ff
-    if is_current(thread) and int(thread["state"]) == 1:
+    if is_current(thread) and int(thread["state"]) == 0:
         if exception == THREAD_MODE:
             return None
         if exception == SVC:

@@ -33,6 +33,7 @@ INTERRUPTS = ("arch_systick_irq", "arch_irq")
 FAULTS = ("memfault_entry", "fault_entry", "hardfault_entry", "nmi_entry")
 STARTS = ("reset", "__stack_end")
 PANIC = "panic"
+SWITCH = "arch_switch"		# leaves the stack as it is: branched to all the way from svc_entry
 
 HEAD = re.compile(r"^([0-9a-f]+) <(.+)>:$")
 CODE = re.compile(r"^\s*([0-9a-f]+):\t(\S+)\t?(.*)$")
@@ -53,6 +54,7 @@ class Function:
     def __init__(self, name, at):
         self.name, self.at = name, at
         self.frame, self.calls, self.pointers, self.dynamic = 0, set(), [], False
+        self.returns = set()	# of the calls: those that come back here
 
 
 def read_code(objdump, elf):
@@ -85,6 +87,7 @@ def read_code(objdump, elf):
             here.dynamic = True
         elif re.match(r"blx?\b", op) and TARGET.match(rest):
             here.calls.add(keys.get(int(TARGET.match(rest)[1], 16)))
+            here.returns.add(keys.get(int(TARGET.match(rest)[1], 16)))
         elif re.match(r"(b|b\.w|b\.n|b(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)(\.[nw])?|cbn?z)$", op):
             target = re.search(r"([0-9a-f]+) <([^+>]+)>", rest)
             if target and int(target[1], 16) != here.at:
@@ -155,6 +158,18 @@ def source_lines(addr2line, elf, sites):
         except (OSError, IndexError):
             found[at] = ""
     return found
+
+
+def switch_called(functions):
+    """Who calls what ends in SWITCH, where it has to branch there."""
+    ending, more = set(), {SWITCH}
+    while more:
+        ending |= more
+        more = {name for name, function in functions.items()
+                if function.calls & ending and name not in ending and not function.returns & ending}
+    for name, function in functions.items():
+        for callee in function.returns & ending:
+            yield "%s calls %s and is never returned to: it must end with that" % (name, callee)
 
 
 class Bound:
@@ -231,6 +246,7 @@ def main():
     for name, function in functions.items():
         if function.name in stored and name not in reached and name not in STARTS + FAULTS + KERNEL + INTERRUPTS:
             wrong.append("the address of %s is stored, and nothing calls it by that" % name)
+    wrong += switch_called(functions)
     bound = Bound(functions, edges, loops)
     layers = [("the kernel", KERNEL, 0), ("an interrupt", INTERRUPTS, FRAME), ("a fault", FAULTS, FRAME)]
     layers.append(("a panic", (PANIC,), FRAME))

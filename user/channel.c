@@ -7,10 +7,13 @@
 #include "syscall.h"
 
 #include <channel.h>
-#include <generated/syscall_nr.h>
 
-/* Make a system call that returns words; in channel_words.S. */
-long __croft_call_words(const unsigned int args[6], unsigned int words[CHANNEL_WORDS], int nr);
+/* System calls that take or return words; in channel_words.S. */
+long __croft_channel_call(int fd, unsigned int words[CHANNEL_WORDS],
+			  struct channel_buffers *buffers);
+long __croft_channel_receive(int fd, const struct timespec *until,
+			     unsigned int words[CHANNEL_WORDS]);
+long __croft_channel_reply_receive(int fd, int id, long status, unsigned int words[CHANNEL_WORDS]);
 
 int channel_create(int ends[2])
 {
@@ -19,17 +22,12 @@ int channel_create(int ends[2])
 
 long channel_call(int fd, unsigned int words[CHANNEL_WORDS], struct channel_buffers *buffers)
 {
-	unsigned int args[] = { (unsigned int)fd, words[0], words[1],
-				words[2],	  words[3], (unsigned int)buffers };
-
-	return syscall_result(__croft_call_words(args, words, SYS_channel_call));
+	return syscall_result(__croft_channel_call(fd, words, buffers));
 }
 
 int channel_receive(int fd, unsigned int words[CHANNEL_WORDS], const struct timespec *until)
 {
-	unsigned int args[6] = { (unsigned int)fd, (unsigned int)until };
-
-	return (int)syscall_result(__croft_call_words(args, words, SYS_channel_receive));
+	return (int)syscall_result(__croft_channel_receive(fd, until, words));
 }
 
 int channel_reply(int fd, int id, long status, const unsigned int *words)
@@ -44,10 +42,7 @@ int channel_reply(int fd, int id, long status, const unsigned int *words)
 
 int channel_reply_receive(int fd, int id, long status, unsigned int words[CHANNEL_WORDS])
 {
-	unsigned int args[] = { (unsigned int)fd, (unsigned int)id, (unsigned int)status,
-				words[0],	  words[1],	    words[2] };
-
-	return (int)syscall_result(__croft_call_words(args, words, SYS_channel_reply_receive));
+	return (int)syscall_result(__croft_channel_reply_receive(fd, id, status, words));
 }
 
 /* The kernel moves a bounded part at a time. */

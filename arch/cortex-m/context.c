@@ -66,14 +66,6 @@ void arch_context_set(struct context *context, const struct croft_ucontext *ucon
 	context->exc_return = EXC_RETURN_THREAD_PSP;
 }
 
-struct frame *arch_current_frame(void)
-{
-	uint32_t psp;
-
-	__asm volatile("mrs %0, psp" : "=r"(psp));
-	return addr_ptr(psp);
-}
-
 addr_t arch_current_sp(void)
 {
 	const struct frame *frame = arch_current_frame();

@@ -8,6 +8,8 @@
 #include "port.h"
 #include "scb.h"
 
+volatile uint32_t arch_kernel_news;
+
 #define MAX_IRQS  48
 #define MAX_LINES (2 + CONFIG_INTERRUPTS_MAX) /* those of the console, those of processes */
 

@@ -15,7 +15,7 @@
  * for a few instructions only, in restart(); who reads the clock masks nothing, and reads again if
  * the interrupt has come meanwhile.
  * A reader who comes between the end of a shot and its interrupt sees that it is pending (PENDSTSET),
- * and adds the shot itself.
+ * and adds the shot itself.  So one who finds the counter at 0 knows of which shot that is.
  *
  * Only restart() cuts a shot short: it reads CVR and then writes it, which makes it 0 and begins a
  * shot.  From that load to that store `lost` counts pass.  They stand side by side, but for one
@@ -39,14 +39,13 @@
 #define ICSR_PENDSTSET (1u << 26)
 #define ICSR_PENDSTCLR (1u << 25)
 
-#define SHOT_MAX (1u << 24)
+#define SHOT_MAX ARCH_SHOT_MAX
 #define CSR_RUN	 7u /* processor clock, interrupt, enable */
 
-static uint64_t base;		   /* counts at which the shot began */
-static uint32_t length = SHOT_MAX; /* of the shot */
-static uint64_t told;		   /* by arch_clock_now(), last */
-static uint32_t shot_min;	   /* a shorter one costs more than it is worth */
-static uint32_t lost;		   /* counts from a load of CVR to a store right after it */
+struct arch_shot arch_shot = { .length = SHOT_MAX };
+static uint64_t told;	  /* by arch_clock_now(), last */
+static uint32_t shot_min; /* a shorter one costs more than it is worth */
+static uint32_t lost;	  /* counts from a load of CVR to a store right after it */
 static uint64_t alarm_at = ARCH_CLOCK_NEVER;
 static volatile uint32_t ninterrupts;
 
@@ -57,7 +56,7 @@ static void __attribute__((noinline)) wait_for_host(void)
 		__asm volatile("nop");
 }
 
-/* What is left of the shot.  0 lasts for one count; it may belong to this shot or to the next. */
+/* What is left of the shot, once it has begun to count. */
 static inline uint32_t __attribute__((always_inline)) counts_left(void)
 {
 	uint32_t left;
@@ -65,6 +64,12 @@ static inline uint32_t __attribute__((always_inline)) counts_left(void)
 	while ((left = SYST_CVR) == 0)
 		wait_for_host();
 	return left;
+}
+
+/* Counts since the shot of @counts began, in which 0 is the first. */
+static uint32_t passed(uint32_t counts, uint32_t left)
+{
+	return left ? counts - left : 0;
 }
 
 /*
@@ -80,11 +85,11 @@ static uint64_t now_seen(uint32_t *seen)
 
 		*seen = ninterrupts;
 		__asm volatile("" ::: "memory");
-		left = counts_left();
+		left = SYST_CVR;
 		if (SCB_ICSR & ICSR_PENDSTSET)
-			now = base + length + (SHOT_MAX - counts_left());
+			now = arch_shot.base + arch_shot.length + passed(SHOT_MAX, SYST_CVR);
 		else
-			now = base + (length - left);
+			now = arch_shot.base + passed(arch_shot.length, left);
 		__asm volatile("" ::: "memory");
 	} while (*seen != ninterrupts);
 	return now;
@@ -149,8 +154,8 @@ static void __attribute__((noinline)) restart_late(void)
 {
 	load_and_store(&SYST_CVR, 0);
 	SCB_ICSR = ICSR_PENDSTCLR;
-	base += length + lost;
-	length = SHOT_MAX;
+	arch_shot.base += arch_shot.length + lost;
+	arch_shot.length = SHOT_MAX;
 }
 
 /*
@@ -159,7 +164,7 @@ static void __attribute__((noinline)) restart_late(void)
  */
 static void __attribute__((noinline)) restart(uint32_t counts, uint32_t seen)
 {
-	uint64_t next = base + length + lost;
+	uint64_t next = arch_shot.base + arch_shot.length + lost;
 	uint32_t reload = counts - 1, state;
 	struct moment at;
 
@@ -169,8 +174,8 @@ static void __attribute__((noinline)) restart(uint32_t counts, uint32_t seen)
 		SYST_RVR = reload;
 		at = load_and_store(&SYST_CVR, 0);
 		SCB_ICSR = ICSR_PENDSTCLR;
-		base = next - (at.icsr & ICSR_PENDSTSET ? 0 : at.left);
-		length = counts;
+		arch_shot.base = next - (at.icsr & ICSR_PENDSTSET ? 0 : at.left);
+		arch_shot.length = counts;
 		counts_left(); /* the hardware has looked at RVR */
 		SYST_RVR = SHOT_MAX - 1;
 		if (SCB_ICSR & ICSR_PENDSTSET)
@@ -188,7 +193,8 @@ static void aim(void)
 	uint32_t seen;
 	uint64_t now = now_seen(&seen);
 
-	while (alarm_at > now && alarm_at < base + length - shot_min) {
+	while (alarm_at > now && alarm_at < arch_shot.base + arch_shot.length - shot_min) {
+		counts_left(); /* where it is 0, restart() would not know of which shot */
 		restart(MAX((uint32_t)(alarm_at - now), shot_min), seen);
 		now = now_seen(&seen);
 	}
@@ -202,9 +208,13 @@ static void aim(void)
 void arch_systick_irq(void)
 {
 	ninterrupts++;
-	base += length;
-	length = SHOT_MAX;
-	aim();
+	arch_shot.base += arch_shot.length;
+	arch_shot.length = SHOT_MAX;
+	if (alarm_at <= arch_shot.base)
+		alarm_at = ARCH_CLOCK_NEVER;
+	else
+		aim();
+	arch_kernel_request();
 }
 
 uint64_t arch_clock_now(void)

@@ -2,10 +2,11 @@
 /*
  * The ways into the kernel and out of it.
  *
- *	program --svc--> svc_entry ----> sys_*()      --+--> program
- *		--interrupt--> irq_entry: record, pend  |
- *		                      PendSV <----------+ a thread must wait, or a better one can run
- *		                 pendsv_entry --> sched_switch() --> another program
+ *	program --svc--> svc_entry ----> sys_*() ---+-----> program
+ *		                                    +-----> arch_switch: another program
+ *		                                    | its thread must wait
+ *		--interrupt--> arch_irq: note, pend |
+ *		                 PendSV --> pendsv_entry --> sched_switch() --> another program
  *		--fault--> fault entries --> arch_fault()
  *
  * Kernel code runs in handler mode on the one kernel stack (MSP), at the lowest priority (SVC and
@@ -13,8 +14,8 @@
  * unprivileged, on their own stacks (PSP).
  *
  * A system call has its number in r7 and its arguments in r0 to r5; the result goes into r0 of
- * the frame, and the hardware restores the rest.  A call that must wait leaves the frame alone
- * (NO_RESULT): whoever wakes the thread settles it.
+ * the frame, and the hardware restores the rest.  A call that must wait, or hands the processor to
+ * another thread, leaves the frame alone (NO_RESULT): whoever lets the thread go on settles it.
  *
  * Source: ARMv7-M ARM (DDI 0403) B1.5.
  */
@@ -25,6 +26,8 @@
 	.thumb
 
 	.equ	NO_RESULT, -4096
+	.equ	PROT_READ, 1
+	.equ	PROT_EXEC, 4
 
 	.section .vectors, "a"
 	.global	__vectors
@@ -100,17 +103,39 @@ entry svc_entry
 #endif
 	pop	{r4, r5, r12, lr}
 	cmn	r0, #-NO_RESULT
-	it	ne
-	strne	r0, [r12]
+	beq	2f
+	str	r0, [r12]
 	bx	lr
 1:	mvn	r0, #(88 - 1)		/* -ENOSYS */
 	str	r0, [r12]
 	bx	lr
 
 	/* struct thread begins with struct context: r4-r11, psp, exc_return. */
+	/*
+	 * long arch_switch(struct thread *next): what a system call ends with that hands the processor over.
+	 * It has been branched to, not called, so the stack is as sys_*() found it, and r4 to r11 are the
+	 * program's.
+	 */
+entry arch_switch
+#ifdef CONFIG_TRACE
+	mov	r4, r0
+	mov	r0, r7
+	ldr	r1, =NO_RESULT
+	bl	tracing_leave
+	mov	r0, r4
+#endif
+	pop	{r4, r5, r12, lr}
+	ldr	r1, =current
+	ldr	r2, [r1]
+	stmia	r2, {r4-r11, r12, lr}
+	str	r0, [r1]
+	ldmia	r0, {r4-r11, r12, lr}
+	msr	psp, r12
+	bx	lr
+
 entry pendsv_entry
 	mrs	r12, psp
-	ldr	r0, =current
+2:	ldr	r0, =current
 	ldr	r0, [r0]
 	stmia	r0!, {r4-r11, r12, lr}
 	bl	sched_switch
@@ -120,9 +145,36 @@ entry pendsv_entry
 	msr	psp, r12
 	bx	lr
 
-	/* Refills are taken here, above everything: they only ever interrupt a program. */
+	/*
+	 * Refills are taken here, above everything: they only ever interrupt a program.  A plain one is an
+	 * access to an address that is known, or a fetch, and nothing else.
+	 */
 entry memfault_entry
-	mov	r1, lr
+	ldr	r3, =0xE000ED28		/* CFSR */
+	ldr	r1, [r3]
+	tst	lr, #4			/* a program's */
+	beq	3f
+	mrs	r2, psp
+	cmp	r1, #0x82		/* MMARVALID, DACCVIOL */
+	bne	1f
+	ldr	r0, [r3, #12]		/* MMFAR */
+	str	r1, [r3]		/* write to clear */
+	movs	r1, #PROT_READ
+4:	push	{r0-r2, lr}
+	bl	mm_refill
+	cbz	r0, 2f
+	pop	{r0-r2, pc}
+2:	pop	{r0-r2, lr}
+	lsrs	r1, r1, #2		/* enum mm_access: data 0, fetch 1 */
+	b	kernel_memory_fault
+1:	cmp	r1, #1			/* IACCVIOL */
+	bne	3f
+	ldr	r0, [r2, #24]		/* the program counter of the frame */
+	str	r1, [r3]
+	bic	r0, r0, #1
+	movs	r1, #PROT_EXEC
+	b	4b
+3:	mov	r1, lr
 	mrs	r0, psp
 	mrs	r2, msp			/* the frame, where it was the kernel's own access */
 	b	arch_memfault

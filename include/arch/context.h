@@ -50,10 +50,19 @@ void arch_context_show(const struct context *context, const struct frame *frame,
 void arch_context_set(struct context *context, const struct croft_ucontext *ucontext);
 
 /* The running thread's frame, during its system call. */
-struct frame *arch_current_frame(void);
+/* arch_current_frame(), inline in <arch/registers.h> */
 
 /* The running thread's stack pointer, as its program knows it, during its system call. */
 addr_t arch_current_sp(void);
+
+/**
+ * arch_switch - go on with @next, which is settled, when the system call under way returns
+ *
+ * It does not come back: who calls it returns what it returns, as the last thing it does, and is itself
+ * called so, up to sys_*() (tools/stack.py sees to that).
+ */
+struct thread;
+long arch_switch(struct thread *next);
 
 /* Leave boot: from here on only kernel entries run, and the threads they choose. */
 void arch_start(void) __attribute__((noreturn));

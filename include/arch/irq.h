@@ -3,7 +3,7 @@
  * Interrupts: the contract between drivers and a port.
  *
  * A handler runs above the kernel (it may interrupt it at any instruction), so it only touches
- * its device and its own records, and calls irq_request_kernel() to have the kernel look.
+ * its device and its own records, and calls arch_kernel_request() to have the kernel look.
  */
 #ifndef ARCH_IRQ_H
 #define ARCH_IRQ_H
@@ -28,9 +28,10 @@ int arch_irq_next(int irq, uint32_t *count);
 /*
  * Inline in <arch/irq_state.h>, of the port:
  *
- * arch_kernel_request() makes the kernel run its scheduler as soon as no interrupt is active
- * (PendSV), and arch_kernel_requested() tells if such a request is waiting: asked at preemption
- * points.  arch_kernel_request_clear() takes it back: what it was for is about to be looked at.
+ * arch_kernel_switch() makes the kernel run its scheduler as soon as no interrupt is active (PendSV).
+ * arch_kernel_request() does so because there are news, which it notes in arch_kernel_news (not 0).
+ * arch_kernel_requested() tells if the scheduler is to run: asked at preemption points.
+ * arch_kernel_request_clear() takes that back: what it was for is about to be looked at.
  *
  * arch_irq_save() and arch_irq_restore() mask interrupts, for the few instructions that say why.
  *

@@ -26,7 +26,7 @@ struct mpu_entry arch_mpu_encode(unsigned int slot, const struct cover *cover, u
 
 /*
  * In <arch/mpu_entry.h>: MPU_MAY_OVERLAP, false where an access that two loaded entries match is refused, so that
- * mm keeps them apart (arch_mpu_load_all() may pass through states in which they are not); and MPU_KERNEL_WRITES, false where the
+ * mm keeps them apart (arch_mpu_load_image() may pass through states in which they are not); and MPU_KERNEL_WRITES, false where the
  * kernel cannot write to what an entry lets programs only read, so that mm takes the entry away (mm_give_way).
  *
  * Inline there: arch_mpu_word(entry) is a word, not 0, from which
@@ -45,9 +45,18 @@ struct mpu_entry arch_mpu_empty(unsigned int slot);
   @*/
 bool arch_mpu_decode(const struct mpu_entry *entry, struct cover *cover, unsigned int *prot);
 
-/* Load one slot, or all of them; in force when it returns.  Context: kernel. */
+/* Load one slot; in force when it returns.  Context: kernel. */
 void arch_mpu_load(unsigned int slot, const struct mpu_entry *entry);
-void arch_mpu_load_all(const struct mpu_entry *image);
+
+/* Load all slots but the last, which is empty then where entries must not overlap; in force when the kernel
+ * is left.  Context: kernel. */
+void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1]);
+
+/*
+ * Inline in <arch/mpu_load.h>, in force when the kernel is left: arch_mpu_load_slot(slot, entry) is
+ * as arch_mpu_load(); arch_mpu_load_stack(entry) loads the entry of a stack in the place of another
+ * one's, or of none.
+ */
 
 /* Switch protection on, with the kernel's own right to everything.  Context: boot. */
 void arch_mpu_init(void);

@@ -8,6 +8,7 @@
 #ifndef ARCH_TICK_H
 #define ARCH_TICK_H
 
+#include <arch/clock_low.h> /* of the port */
 #include <kernel/types.h>
 
 #define ARCH_CLOCK_NEVER UINT64_MAX
@@ -17,6 +18,14 @@ void arch_clock_start(uint32_t clock_hz);
 
 /* Counts since boot; never goes back.  Context: kernel. */
 uint64_t arch_clock_now(void);
+
+/*
+ * Inline in <arch/clock_low.h>, of the port: arch_clock_low() is the low word of that, in a few
+ * instructions.  Beside an interrupt of the clock it may be ahead, for once: by less than a shot that
+ * an alarm has made short, or by ARCH_CLOCK_AHEAD or more.  Context: kernel.
+ *
+ * The clock asks for the kernel (arch_kernel_request) many times while the low word goes round.
+ */
 
 /**
  * arch_clock_alarm - ask for the kernel (arch_kernel_request) when the clock is at @at

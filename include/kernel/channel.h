@@ -33,9 +33,6 @@ int channel_create(struct file **receiver, struct file **sender);
 
 enum channel_end { CHANNEL_RECEIVER, CHANNEL_SENDER };
 
-/* The channel that a file is an end of, or NULL; not counted. */
-struct channel *channel_of(const struct file *file, enum channel_end end);
-
 /* Another open file of its sending end.  0 or -ENOMEM. */
 int channel_sender(struct channel *channel, struct file **sender);
 
@@ -64,11 +61,17 @@ int channel_send(struct channel *channel, struct thread *caller, uint64_t deadli
  */
 long channel_receive(struct channel *channel, uint64_t deadline);
 
-/* The thread whose call was received under this id, or NULL. */
-struct thread *channel_caller(const struct channel *channel, int id);
+/* End a call that was received: @caller returns @status and words. */
+void channel_reply(struct thread *caller, long status, uint32_t a, uint32_t b, uint32_t c);
 
-/* End a call that was received.  @caller's words are set. */
-void channel_reply(struct thread *caller, long status);
+/* The same, of one that nobody will answer, or with what @caller has as words. */
+void channel_end(struct thread *caller, long status);
+
+/* What sys_channel_call() does where it takes more than words, or cannot hand the processor over. */
+long channel_call(struct channel *channel, const uint32_t words[CHANNEL_WORDS], uaddr_t buffers);
+
+/* Tell a line's interrupts to a channel.  As interrupt_attach(). */
+int channel_attach(struct channel *channel, int irq, uint32_t bits);
 
 /* Set bits of the notification, and have channel_poll() tell a receiver. */
 void channel_notify(struct channel *channel, uint32_t bits);

@@ -14,7 +14,7 @@ struct thread;
 void kernel_main(void) __attribute__((noreturn));
 
 /* The running thread's registers are in current->context: the thread to run now.
- * Context: kernel (PendSV). */
+ * Context: kernel, on the way out of it. */
 struct thread *sched_switch(void);
 
 /**

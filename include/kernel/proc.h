@@ -80,6 +80,15 @@ static inline struct thread *proc_first_thread(const struct proc *proc)
 	return LIST_FIRST(&proc->threads);
 }
 
+/* Something has come to a process that its threads are to be settled for anew. */
+static inline void proc_unsettle(struct proc *proc)
+{
+	struct thread *thread;
+
+	LIST_FOREACH(thread, &proc->threads, sibling)
+		thread->settled = 0;
+}
+
 /* A thread goes that may have lent its memory to a vfork child. */
 void proc_forget_lender(const struct thread *thread);
 

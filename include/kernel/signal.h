@@ -61,10 +61,10 @@ void signal_child_known(struct proc *child);
 bool signal_is_harmless(int sig);
 bool signal_is_stop(int sig);
 
-/* Make a thread go on with a pending signal.  false: it cannot go on. */
-bool signal_deliver(struct thread *thread);
+/* Make a thread go on with a pending signal, where it can go on. */
+void signal_deliver(struct thread *thread);
 
-/* Make a thread go on with the registers that its sigreturn() named.  false: it cannot. */
-bool signal_return(struct thread *thread);
+/* Make a thread go on with the registers that its sigreturn() named, or fault. */
+void signal_return(struct thread *thread);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Threads.
  *
- *	ready --sched_switch--> running --+--> ready	 another of its priority, or a better one
+ *	ready --kernel/switch.h-> running +--> ready	 another of its priority, or a better one
  *	  ^				  +--> waiting	 its call cannot be finished yet
  *	  +------- wake, timer -----------+
  *
@@ -38,7 +38,8 @@
 
 struct proc;
 
-enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_WAITING, THREAD_STOPPED };
+/* The running thread is ready, too. */
+enum thread_state { THREAD_READY, THREAD_WAITING, THREAD_STOPPED };
 
 LIST_HEAD(thread_list, thread);
 
@@ -47,14 +48,24 @@ struct thread {
 	int tid;		/* then: trap.S traces it; of the first thread: the process's id */
 	struct proc *proc;	/* NULL: the placeholder of boot and idleness */
 	LIST_ENTRY(thread) sibling;
-	TAILQ_ENTRY(thread) link; /* of the ready queue or of waiting_on */
+	union {
+		TAILQ_ENTRY(thread) link; /* of waiting_on */
+		struct {		  /* of the ready ones of its priority, a ring */
+			struct thread *next, *prev;
+		};
+	};
 	struct timer timer;
 	struct mm_stack stack;
 	struct waitq *waiting_on;
 
-	uint8_t state;	  /* enum thread_state */
-	uint8_t priority; /* what it runs with: base_priority, or a donor's */
+	/* See kernel/settle.c. */
+	uint32_t settled; /* mm->changes when it was settled; 0: something has come to it since */
+	struct mm *mm;	  /* of its process then */
+	addr_t *tls_at;	  /* where its tls is put while it runs, or where that does no harm */
+
+	uint8_t state; /* enum thread_state */
 	uint8_t base_priority;
+	uint8_t priority;	   /* what it runs with: base_priority, or a donor's */
 	bool is_fifo;		   /* others of its priority wait until it waits */
 	struct thread_list donors; /* wait for what this thread has; see kernel/donate.c */
 	struct thread *donates_to;
@@ -68,28 +79,30 @@ struct thread {
 	bool has_words;	     /* and these with it, in registers; see include/kernel/channel.h */
 	bool is_interrupted; /* its call ends with EINTR */
 	bool is_repeated;    /* its call is made again */
-	bool fills;	     /* a mapping is to be filled, see kernel/remote.h */
-	bool is_exiting;
-	bool is_suspended;
-	bool frame_lost;
+	bool fills : 1;	     /* a mapping is to be filled, see kernel/remote.h */
+	bool is_exiting : 1;
+	bool is_suspended : 1;
+	bool frame_lost : 1;
 	uint8_t fault_signal; /* not 0: what its fault comes to, at fault_at */
 	uint8_t fault_code;   /* SEGV_MAPERR ... */
 	addr_t fault_at;
 	size_t progress; /* bytes that a call which is made again has moved */
-	uint32_t words[CHANNEL_WORDS];
+	union {
+		uint32_t words[CHANNEL_WORDS];
+		addr_t futex;		 /* the word that it waits for */
+		uint32_t suspended_mask; /* what was blocked before sigsuspend() */
+	};
 	struct call call;
 	struct channel_list channels; /* from which it received last */
 
-	addr_t futex;	     /* the word that it waits for; 0: none */
 	addr_t tls;	     /* its own word, put into proc->tls_slot while it runs */
 	addr_t exit_word;    /* cleared and woken when it ends; 0: none */
 	addr_t altstack_end; /* 0: there is none */
 	size_t altstack_len;
-	addr_t sigreturn;	 /* not 0: the registers to go on with are there */
-	uint32_t blocked;	 /* bit n: signal n waits */
-	uint32_t pending;	 /* sent to this thread */
-	uint32_t suspended_mask; /* what was blocked before sigsuspend() */
-	uint32_t sigwait_set;	 /* in sigtimedwait() for these; 0: in none */
+	addr_t sigreturn;     /* not 0: the registers to go on with are there */
+	uint32_t blocked;     /* bit n: signal n waits */
+	uint32_t pending;     /* sent to this thread */
+	uint32_t sigwait_set; /* in sigtimedwait() for these; 0: in none */
 	addr_t sigwait_info;
 };
 
@@ -121,6 +134,9 @@ long thread_sleep_until(struct waitq *q, uint64_t deadline);
 
 /* Put what a call came to into the frame of a thread that is about to run. */
 void thread_settle_result(struct thread *thread);
+
+/* Bring a thread to where it can go on with its program; false: there is more to do first. */
+bool thread_settle(struct thread *thread);
 
 /* Let the running thread wait for a signal that is handled. */
 long thread_pause(void);
@@ -176,8 +192,7 @@ void sched_init(void);
 void sched_insert(struct thread *thread);
 void sched_remove(struct thread *thread);
 void sched_change_priority(struct thread *thread, unsigned int priority);
-void sched_yield_slice(void); /* let another of the running thread's priority run */
-void sched_request(void);
+void sched_request(void);	 /* settle the running thread anew, or run a better one */
 void sched_forget_current(void); /* its record is about to go */
 void sched_forget_proc(const struct proc *proc);
 uint64_t sched_ran(const struct proc *proc); /* counts of the clock, until now, that it ran */

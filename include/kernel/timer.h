@@ -3,7 +3,8 @@
  * Time: nanoseconds since boot, and timers that call back.
  *
  * There is no tick.  The clock counts by itself; the machine's one alarm stands at the first thing
- * that is due, a timer or the end of a time slice, and its interrupt only asks for the kernel.
+ * that is due, a timer or the end of a time slice, or before it, and its interrupt only asks for the
+ * kernel.
  * Timers run in the kernel, from timer_poll(), never early.
  *
  * Deadlines are in ns since boot.  UINT64_MAX ns are 584 years, so a sum that would be more is cut
@@ -22,7 +23,7 @@
 
 struct timer {
 	RB_ENTRY(timer) node;
-	uint64_t deadline;		      /* ns since boot */
+	uint64_t due;			      /* counts of the clock */
 	void (*expired)(struct timer *timer); /* it is not set then; it may set or free it */
 	bool is_set;
 };
@@ -51,12 +52,14 @@ int timer_from_timespec(const struct timespec *ts, uint64_t *deadline);
 
 struct timespec timer_timespec(uint64_t ns);
 
-/* Run what is due.  @now: counts of the clock.  Context: kernel. */
-void timer_poll(uint64_t now);
+/* The deadline of one that is set. */
+uint64_t timer_deadline(const struct timer *timer);
 
-/* Have the alarm at @slice_end (counts of the clock; or ARCH_CLOCK_NEVER), if no timer is first; it may
- * come before, once.  @now: as above. */
-void timer_arm(uint64_t slice_end, uint64_t now);
+/* Run what is due.  true: the alarm has come.  Context: kernel. */
+bool timer_poll(void);
+
+/* Have the kernel asked for when the clock is at @at (counts), or before. */
+void timer_arm(uint64_t at);
 
 void timer_init(uint32_t clock_hz);
 

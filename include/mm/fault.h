@@ -30,4 +30,19 @@ enum mm_verdict {
  */
 enum mm_verdict mm_fault(struct mm *mm, addr_t at, enum mm_access access, addr_t sp);
 
+/**
+ * mm_refill - load the entry for a refused access, where that is plain
+ * @want: PROT_READ or PROT_EXEC
+ * @sp: as above
+ *
+ * Return: true: try again; false: mm_fault() judges, nothing changed.
+ *
+ * Cost: O(1), some 60 instructions.  In force when the fault handler is left.
+ */
+bool mm_refill(addr_t at, unsigned int want, addr_t sp);
+
+/* Let mm_refill() know a VMA, by an address in it; and no more. */
+void mm_remember(struct vma *vma, addr_t at);
+void mm_forget(const struct vma *vma);
+
 #endif

@@ -93,7 +93,12 @@ int page_alloc(uint32_t npages, enum page_place place, addr_t *at);
 int page_take(addr_t at, uint32_t npages);
 
 /* Allocations leave so many pages free from now on: what only root may use is kept from others. */
-void page_set_reserve(uint32_t npages);
+extern uint32_t page_reserve;
+
+static inline void page_set_reserve(uint32_t npages)
+{
+	page_reserve = npages;
+}
 
 /* Hold each page of a run once more, or once less; the last holder frees it. */
 void page_get(addr_t at, uint32_t npages);

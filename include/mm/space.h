@@ -19,6 +19,7 @@
 #define MM_SPACE_H
 
 #include <arch/mpu.h>
+#include <arch/mpu_load.h> /* of the port */
 #include <mm/vma.h>
 
 #define STACK_SLOT (MPU_SLOTS - 1)
@@ -72,7 +73,7 @@ struct mm {
 	uint32_t top_pages;
 	addr_t heap_start; /* first byte of the heap; 0: there is none */
 	addr_t heap_end;   /* the break */
-	struct mpu_entry image[MPU_SLOTS];
+	struct mpu_entry image[MM_SLOTS];
 	struct span spans[MM_SLOTS]; /* what each grants */
 	mpu_slots_t loaded;	     /* bit i: slot i grants something */
 	mpu_slots_t locked;	     /* bit i: slot i is never evicted */
@@ -81,8 +82,8 @@ struct mm {
 	bool lock_future;	     /* mlockall(MCL_FUTURE) */
 	int pid;		     /* of its process, for who looks at it */
 	struct mm_job job;	     /* of the thread that called last */
-	uint32_t changes;	     /* counts what took rights away; see mm_stack */
-	uint32_t refills, evictions;
+	uint32_t changes;	   /* counts what took rights away, and is never 0; see mm_stack */
+	uint32_t fills, evictions; /* refills of empty slots, and of others */
 };
 
 /* The stack that a thread runs on: what one entry grants of a VMA; of one made with MAP_STACK all. */
@@ -159,6 +160,29 @@ struct vma *mm_youngest(struct mm *mm, addr_t at, addr_t end, addr_t *until);
  */
 void mm_activate(struct mm *mm, const struct mm_stack *stack);
 
+/* What the hardware holds: whose image, and with it which stack; 0, 0: none. */
+extern struct mm_hardware {
+	struct mm *mm;
+	addr_t stack_start, stack_end;
+} mm_hardware;
+
+/* Where entries must not overlap: empty what a stack's entry is to grant. */
+void mm_make_room(struct mm *mm, const struct mm_stack *stack);
+
+/* The same, where @stack is known to hold; in force when the kernel is left. */
+static inline void mm_switch(struct mm *mm, const struct mm_stack *stack)
+{
+	if (!MPU_MAY_OVERLAP)
+		mm_make_room(mm, stack);
+	mm_hardware.stack_start = stack->start;
+	mm_hardware.stack_end = stack->end;
+	if (mm != mm_hardware.mm) {
+		mm_hardware.mm = mm;
+		arch_mpu_load_image(mm->image);
+	}
+	arch_mpu_load_stack(&stack->entry);
+}
+
 /* Is it the one? */
 bool mm_is_active(const struct mm *mm);
 
@@ -204,6 +228,10 @@ static inline bool mm_loads_whole(const struct vma *vma)
  */
 bool mm_give_way(addr_t at);
 
+/* Tell the trace of it. */
+void mm_tell_refill(const struct mm *mm, unsigned int slot, const struct mpu_entry *entry,
+		    struct span span);
+
 /* Never evict the slot that holds the entry of an address; mm_unpin() ends it for all slots. */
 void mm_pin(struct mm *mm, addr_t at);
 void mm_unpin(struct mm *mm);
@@ -228,10 +256,22 @@ static inline bool mm_stack_holds(struct mm *mm, struct mm_stack *stack)
 	return stack->changes == mm->changes ? stack->end != 0 : mm_stack_is_there(mm, stack);
 }
 
+static inline uint32_t mm_refills(const struct mm *mm)
+{
+	return mm->fills + mm->evictions;
+}
+
 /* May the process have @npages more mapped (RLIMIT_AS)? */
 static inline bool mm_has_room(const struct mm *mm, uint32_t npages)
 {
 	return mm->npages <= mm->max_pages && npages <= mm->max_pages - mm->npages;
+}
+
+/* Have whatever was found to hold of the space be looked at anew. */
+static inline void mm_change(struct mm *mm)
+{
+	if (++mm->changes == 0)
+		mm->changes = 1;
 }
 
 /* Is nothing mapped any more? */

@@ -18,6 +18,9 @@ TAP_UNUSED static struct timespec soon(clockid_t clock, int ms)
 	if (t.tv_nsec >= 1000000000) {
 		t.tv_nsec -= 1000000000;
 		t.tv_sec++;
+	} else if (t.tv_nsec < 0) {
+		t.tv_nsec += 1000000000;
+		t.tv_sec--;
 	}
 	return t;
 }

@@ -4,6 +4,7 @@
  * Source: ARMv7-M ARM (DDI 0403) B3.5.
  */
 #include <arch/mpu.h>
+#include <arch/mpu_load.h>
 #include <kernel/assert.h>
 
 #include "mpu_registers.h"
@@ -16,31 +17,27 @@ static void barrier(void)
 
 void arch_mpu_load(unsigned int slot, const struct mpu_entry *entry)
 {
-	(void)slot; /* RBAR names it */
-	/* Off before its base changes, so that no mixture of old and new is ever in force. */
-	MPU_RNR = slot;
-	MPU_RASR = 0;
-	MPU_RBAR = entry->rbar;
-	MPU_RASR = entry->rasr;
+	arch_mpu_load_slot(slot, entry);
 	barrier();
 }
 
-void arch_mpu_load_all(const struct mpu_entry *image)
+void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1])
 {
-	const uint32_t *words = (const uint32_t *)image;
+	const struct mpu_entry *from = image;
 
 	/*
-	 * RBAR, RASR and their three aliases are eight words in a row: four entries a burst.
-	 * The mixture in between is nobody's: only the kernel runs, and it needs no entry.
+	 * RBAR, RASR and their three aliases are eight words in a row: four entries a burst.  Off meanwhile,
+	 * or a mixture of old and new may say that the kernel's code is not to be executed.
 	 */
+	MPU_CTRL = 0;
 	__asm volatile("ldmia %0!, {r2-r6, r8, r10, r12}\n\t"
 		       "stmia %1, {r2-r6, r8, r10, r12}\n\t"
-		       "ldmia %0!, {r2-r6, r8, r10, r12}\n\t"
-		       "stmia %1, {r2-r6, r8, r10, r12}\n\t"
-		       : "+r"(words)
+		       "ldmia %0!, {r2-r6, r8}\n\t"
+		       "stmia %1, {r2-r6, r8}"
+		       : "+r"(from)
 		       : "r"(&MPU_RBAR)
 		       : "r2", "r3", "r4", "r5", "r6", "r8", "r10", "r12", "memory");
-	barrier();
+	MPU_CTRL = MPU_CTRL_ENABLE | MPU_CTRL_PRIVDEFENA;
 }
 
 void arch_mpu_init(void)

@@ -4,6 +4,7 @@
  * Source: ARMv8-M ARM (DDI 0553) B11, D1.2.
  */
 #include <arch/mpu.h>
+#include <arch/mpu_load.h>
 #include <kernel/assert.h>
 
 #include "mpu_encode.h"
@@ -22,11 +23,7 @@ static void barrier(void)
 
 void arch_mpu_load(unsigned int slot, const struct mpu_entry *entry)
 {
-	MPU_RNR = slot;
-	/* Off before its base changes, so that no mixture of old and new is ever in force. */
-	MPU_RLAR = 0;
-	MPU_RBAR = entry->rbar;
-	MPU_RLAR = entry->rlar;
+	arch_mpu_load_slot(slot, entry);
 	barrier();
 }
 
@@ -52,21 +49,25 @@ static void load_two(unsigned int first, const uint32_t *words)
 		       : "r2", "r3", "r4", "r5", "memory");
 }
 
-_Static_assert(MPU_SLOTS % 2 == 0, "slots are loaded by fours, and two");
+_Static_assert(MPU_SLOTS % 2 == 0, "slots are loaded by fours, two, and one");
 
-/* Off meanwhile: a new entry may match what an old one still does. */
-void arch_mpu_load_all(const struct mpu_entry *image)
+/* Off meanwhile: a new entry may match what an old one still does; so may the last, the stack's. */
+void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1])
 {
 	const uint32_t *words = (const uint32_t *)image;
+	const struct mpu_entry empty = { 0 };
 	unsigned int slot = 0;
 
 	MPU_CTRL = 0;
-	for (; slot + 4 <= MPU_SLOTS; slot += 4)
+	for (; slot + 4 < MPU_SLOTS; slot += 4)
 		words = load_four(slot, words);
-	if (slot < MPU_SLOTS)
+	if (slot + 2 < MPU_SLOTS) {
 		load_two(slot, words);
+		slot += 2;
+	}
+	arch_mpu_load_slot(slot, &image[slot]);
+	arch_mpu_load_slot(MPU_SLOTS - 1, &empty);
 	MPU_CTRL = CTRL_ON;
-	barrier();
 }
 
 static void load_kernel(unsigned int slot, const char *start, const char *end, bool is_code)

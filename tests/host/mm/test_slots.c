@@ -119,7 +119,7 @@ static void test_replacement(void **state)
 			assert_int_equal(mpu_grants(top - 4), RW);
 			env_check();
 		}
-	assert_int_equal(A->refills, 3 * SPREAD);
+	assert_int_equal(mm_refills(A), 3 * SPREAD);
 	assert_int_equal(A->evictions - evictions, 3 * SPREAD - MM_SLOTS);
 	/* a stack pointer into another mapping: that one's entry stays */
 	for (uint32_t i = 0; i < 30; i++) {
@@ -200,12 +200,73 @@ static void test_stack(void **state)
 	assert_false(mm_stack_holds(A, &stack));
 }
 
+/* The short way: what it knows it grants as the long way does, and what is not plain it leaves alone. */
+static void test_known(void **state)
+{
+	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2), touched[SPREAD], at, last;
+	struct mm_stack stack;
+
+	(void)state;
+	for (uint32_t i = 0; i < SPREAD; i++)
+		touched[i] = spread(A, i, i < SPREAD - 1 ? RW : RX);
+	at = touched[0];
+	last = touched[SPREAD - 1];
+	assert_int_equal(mm_stack_find(A, top, &stack), 0);
+	mm_activate(A, &stack);
+	top -= 32;				     /* a frame is on it */
+	assert_false(mm_refill(at, PROT_READ, top)); /* nobody has told */
+	for (uint32_t i = 0; i < SPREAD; i++)
+		mm_fault(A, touched[i], ACCESS_DATA, top);
+	assert_false(mm_refill(at + PG(1), PROT_READ, top)); /* nothing is mapped there */
+	assert_true(mm_refill(at, PROT_READ, top));
+	assert_int_equal(mpu_grants(at), RW);
+	assert_int_equal(mpu_grants(at + PG(1) - 1), RW);
+	assert_int_equal(mpu_grants(at + PG(1)), 0);
+	assert_int_equal(mpu_grants(at - 1), 0);
+	env_check();
+	assert_false(mm_refill(at, PROT_READ, top)); /* a violation */
+	assert_false(mm_refill(touched[1], PROT_EXEC, top));
+	assert_true(mm_refill(touched[1], PROT_READ, top));
+
+	/* the pointer of a stack elsewhere, which must stay; a slot that is locked */
+	assert_false(mm_refill(touched[2], PROT_READ, at));
+	A->locked = 1;
+	assert_false(mm_refill(touched[2], PROT_READ, top));
+	A->locked = 0;
+	for (uint32_t i = 2; i < SPREAD - 1; i++)
+		mm_fault(A, touched[i], ACCESS_DATA, top);
+	assert_true(mm_refill(last, PROT_EXEC, top));
+	assert_int_equal(mpu_grants(last), RX);
+	env_check();
+
+	/* another space, rights that have changed, a mapping that is gone */
+	at = touched[2];
+	assert_int_equal(mpu_grants(at), 0);
+	mm_activate(B, NULL);
+	B->loaded = A->loaded; /* nothing but the space stands in the way */
+	mm_hardware.stack_end = PG(1);
+	assert_false(mm_refill(at, PROT_READ, 0));
+	B->loaded = 0;
+	mm_activate(A, &stack);
+	assert_true(mm_refill(at, PROT_READ, top));
+	for (uint32_t i = 3; i < SPREAD - 1; i++)
+		mm_fault(A, touched[i], ACCESS_DATA, top);
+	mm_fault(A, touched[0], ACCESS_DATA, top);
+	mm_fault(A, touched[1], ACCESS_DATA, top);
+	assert_int_equal(mm_protect(A, at, PG(1), RO), 0);
+	assert_false(mm_refill(at, PROT_READ, top));
+	assert_int_equal(mm_unmap(A, last, PG(1)), 0);
+	assert_false(mm_refill(last, PROT_EXEC, top));
+	env_check();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_refill), TEST(test_fetch_over_an_edge), TEST(test_union),
-		TEST(test_device), TEST(test_replacement),	  TEST(test_switch),
-		TEST(test_stack),
+		TEST(test_refill),	TEST(test_fetch_over_an_edge),
+		TEST(test_union),	TEST(test_device),
+		TEST(test_replacement), TEST(test_switch),
+		TEST(test_stack),	TEST(test_known),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

@@ -27,9 +27,9 @@ void arch_mpu_load(unsigned int slot, const struct mpu_entry *entry)
 	mpu_hardware[slot] = *entry;
 }
 
-void arch_mpu_load_all(const struct mpu_entry *image)
+void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1])
 {
-	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++)
+	for (unsigned int slot = 0; slot < MPU_SLOTS - 1; slot++)
 		arch_mpu_load(slot, &image[slot]);
 }
 

@@ -76,10 +76,13 @@ void arch_mpu_load(unsigned int slot, const struct mpu_entry *entry)
 	check_overlaps();
 }
 
-void arch_mpu_load_all(const struct mpu_entry *image)
+void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1])
 {
-	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++)
+	struct mpu_entry empty = arch_mpu_empty(MPU_SLOTS - 1);
+
+	for (unsigned int slot = 0; slot < MPU_SLOTS - 1; slot++)
 		set(slot, &image[slot]);
+	set(MPU_SLOTS - 1, &empty);
 	check_overlaps();
 }
 

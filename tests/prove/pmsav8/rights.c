@@ -54,7 +54,7 @@ static struct pmsav8 boot(void)
 	return mpu;
 }
 
-/* All slots, by fours through the aliases: see arch_mpu_load_all(). */
+/* All slots, by fours through the aliases: see arch_mpu_load_image(). */
 static void load_all(struct pmsav8 *mpu, const struct mpu_entry *image)
 {
 	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++) {

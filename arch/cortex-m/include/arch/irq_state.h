@@ -9,9 +9,18 @@
 #define ARCH_PENDSVSET (1u << 28)
 #define ARCH_PENDSVCLR (1u << 27)
 
-static inline void arch_kernel_request(void)
+extern volatile uint32_t arch_kernel_news;
+
+static inline void arch_kernel_switch(void)
 {
 	ARCH_ICSR = ARCH_PENDSVSET;
+}
+
+/* In this order: the kernel takes the request back first, and then reads. */
+static inline void arch_kernel_request(void)
+{
+	arch_kernel_news = 1;
+	arch_kernel_switch();
 }
 
 static inline int arch_kernel_requested(void)

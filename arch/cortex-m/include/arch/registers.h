@@ -26,4 +26,12 @@ static inline void arch_frame_set_words(struct frame *frame, const uint32_t word
 	frame->r12 = words[3];
 }
 
+static inline struct frame *arch_current_frame(void)
+{
+	uintptr_t psp;
+
+	__asm volatile("mrs %0, psp" : "=r"(psp));
+	return (struct frame *)psp;
+}
+
 #endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of include/arch/mpu.h that are an instruction or two.  ARMv7-M ARM B3.5. */
+#ifndef ARCH_MPU_LOAD_H
+#define ARCH_MPU_LOAD_H
+
+#include <arch/mpu_entry.h>
+
+#define ARCH_MPU_RBAR ((volatile uint32_t *)(uintptr_t)0xE000ED9C)
+
+/*
+ * RBAR, then RASR.  In between the new place has the old size: a block of RAM that is not executed,
+ * which does not concern the kernel.
+ */
+static inline void arch_mpu_load_stack(const struct mpu_entry *entry)
+{
+	ARCH_MPU_RBAR[0] = entry->rbar;
+	ARCH_MPU_RBAR[1] = entry->rasr;
+	__asm volatile("dsb" ::: "memory");
+}
+
+/* Off before its base changes, or a mixture may say that the kernel's code is not to be executed. */
+static inline void arch_mpu_load_slot(unsigned int slot, const struct mpu_entry *entry)
+{
+	ARCH_MPU_RBAR[-1] = slot; /* RNR */
+	ARCH_MPU_RBAR[1] = 0;
+	ARCH_MPU_RBAR[0] = entry->rbar;
+	ARCH_MPU_RBAR[1] = entry->rasr;
+	__asm volatile("dsb" ::: "memory");
+}
+
+#endif

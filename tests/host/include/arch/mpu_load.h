@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Loading goes to the model of tests/host/mpu.c. */
+#ifndef HOST_ARCH_MPU_LOAD_H
+#define HOST_ARCH_MPU_LOAD_H
+
+#include <arch/mpu.h>
+
+static inline void arch_mpu_load_stack(const struct mpu_entry *entry)
+{
+	arch_mpu_load(MPU_SLOTS - 1, entry);
+}
+
+static inline void arch_mpu_load_slot(unsigned int slot, const struct mpu_entry *entry)
+{
+	arch_mpu_load(slot, entry);
+}
+
+#endif
