@@ -79,8 +79,9 @@ static unsigned int rights_in(struct mm *mm, const struct region *region)
 static unsigned int region_rights(const struct region *region)
 {
 	unsigned int rights = 0;
+	struct mm *mm;
 
-	for (struct mm *mm = proc_view_next_mm(NULL); mm; mm = proc_view_next_mm(mm))
+	LIST_FOREACH(mm, &spaces, link)
 		rights |= rights_in(mm, region);
 	return rights;
 }

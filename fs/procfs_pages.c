@@ -41,22 +41,17 @@ static const char *region_kind(const struct region *region)
 		return "store";
 	if (region->kind == REGION_COPY)
 		return "copy";
-	for (struct mm *mm = proc_view_next_mm(NULL); mm; mm = proc_view_next_mm(mm)) {
-		const struct vma *vma = mm_first(mm, region->start, region->end);
-
-		if (vma)
-			return anon_kind(vma);
-	}
-	return "anon"; /* about to go */
+	return anon_kind(container_of(region, struct vma, own));
 }
 
 /* The processes that map it; "-": none. */
 static int put_owners(char *line, int len, const struct region *region)
 {
 	int begun = len, most = len + OWNERS_LEN;
+	struct mm *mm;
 
-	for (struct mm *mm = proc_view_next_mm(NULL); mm && len < most; mm = proc_view_next_mm(mm))
-		if (mm_first(mm, region->start, region->end))
+	LIST_FOREACH(mm, &spaces, link)
+		if (len < most && mm_first(mm, region->start, region->end))
 			len += sniprintf(line + len, 8, "%s%d", len > begun ? "," : "", mm->pid);
 	if (len == begun)
 		line[len++] = '-';

@@ -33,7 +33,7 @@
 
 static uint8_t *byte_at(const struct ram_file *file, uint32_t off)
 {
-	return addr_ptr(file->backing.store->start + off);
+	return addr_ptr(file->backing.store.start + off);
 }
 
 static void set_size(struct ram_file *file, uint32_t size)
@@ -48,7 +48,7 @@ static int take_pages(struct ram_file *file, uint32_t size)
 
 	if (!file->move.to && store_grow(&file->backing, npages) == 0)
 		return 0;
-	if (!file->backing.store || npages == 0)
+	if (!file->backing.store.end || npages == 0)
 		return -ENOMEM;
 	return store_move(&file->backing, npages, &file->move) < 0 ? -ENOMEM : 1;
 }

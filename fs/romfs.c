@@ -144,7 +144,7 @@ static void romfs_release(struct inode *inode)
 	struct romfs_inode *file = romfs_of(inode);
 
 	ASSERT(LIST_EMPTY(&file->backing.vmas));
-	ASSERT(!file->backing.store);
+	ASSERT(!file->backing.store.end);
 	LIST_REMOVE(file, link);
 	pool_free(&romfs_pool, file);
 }

@@ -46,23 +46,14 @@ int proc_next_id(void)
 /* An address space, and the processes that have it: more than one while a vfork child borrows. */
 struct space {
 	struct mm mm; /* first */
-	LIST_ENTRY(space) link;
 	uint32_t users;
 };
 
-static LIST_HEAD(, space) spaces = LIST_HEAD_INITIALIZER(spaces);
 static struct pool space_pool = POOL_INIT("mm", struct space);
 
 static struct space *space_of(struct mm *mm)
 {
 	return container_of(mm, struct space, mm);
-}
-
-struct mm *proc_next_mm(struct mm *mm)
-{
-	struct space *space = mm ? LIST_NEXT(space_of(mm), link) : LIST_FIRST(&spaces);
-
-	return space ? &space->mm : NULL;
 }
 
 struct mm *proc_mm_create(const struct proc *proc)
@@ -81,7 +72,6 @@ struct mm *proc_mm_create(const struct proc *proc)
 		mm->top_pages = like->top_pages;
 	}
 	space->users = 1;
-	LIST_INSERT_HEAD(&spaces, space, link);
 	return mm;
 }
 
@@ -93,7 +83,6 @@ static void mm_put(struct mm *mm)
 	if (!space || --space->users > 0)
 		return;
 	mm_destroy(mm);
-	LIST_REMOVE(space, link);
 	pool_free(&space_pool, space);
 }
 

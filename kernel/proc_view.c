@@ -94,11 +94,6 @@ bool proc_view(int pid, struct proc_view *view)
 	return true;
 }
 
-struct mm *proc_view_next_mm(struct mm *mm)
-{
-	return proc_next_mm(mm);
-}
-
 int proc_view_next(int pid)
 {
 	const struct proc *proc;

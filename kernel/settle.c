@@ -39,9 +39,11 @@ static void find_tls(struct thread *thread)
 	uaddr_t slot = { proc->tls_slot };
 	void *ptr;
 
-	if (slot.addr && proc->tls_changes != proc->mm->changes &&
-	    user_range(proc->mm, slot, sizeof(addr_t), PROT_WRITE, &ptr))
-		proc->tls_slot = 0; /* the program has taken the slot away */
+	if (slot.addr && proc->tls_changes != proc->mm->changes) {
+		mm_rely_on(proc->mm, slot.addr);
+		if (user_range(proc->mm, slot, sizeof(addr_t), PROT_WRITE, &ptr))
+			proc->tls_slot = 0; /* the program has taken the slot away */
+	}
 	proc->tls_changes = proc->mm->changes;
 	thread->tls_at = proc->tls_slot ? addr_ptr(proc->tls_slot) : &nowhere;
 }

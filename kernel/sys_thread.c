@@ -110,6 +110,7 @@ long sys_set_tls(uaddr_t slot, unsigned long tls)
 		return err;
 	proc->tls_slot = slot.addr;
 	proc->tls_changes = proc->mm->changes;
+	mm_rely_on(proc->mm, slot.addr);
 	current->tls = word;
 	proc_unsettle(proc);
 	sched_request();

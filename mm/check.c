@@ -49,6 +49,8 @@ static void check_vma(struct mm *mm, const struct vma *vma)
 	if (vma->start < region->start || vma->end > region->top)
 		region_bad("I4 vma outside", region, (unsigned int)vma->start,
 			   (unsigned int)vma->end);
+	if (region_find(vma->start) != region)
+		region_bad("I1 overlap", region, (unsigned int)vma->start, (unsigned int)vma->end);
 	if ((vma->prot & WX) == WX)
 		vma_bad("I7", vma, vma);
 	for (addr_t at = vma->start; at < vma->end; at += PAGE_SIZE)
@@ -114,6 +116,17 @@ static void check_apart(const struct mm *mm, unsigned int slot)
 		panic("I5: slot %u overlaps the stack's", slot);
 }
 
+/* What nothing is said to rest on has no entry. */
+static void check_cached(const struct vma *vma)
+{
+	if (!vma_is_alone(vma) || (vma->flags & VMA_CACHED))
+		return;
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		if (vma->mm->spans[slot].start < vma->end &&
+		    vma->start <= vma->mm->spans[slot].last)
+			vma_bad("I5 cached", vma, NULL);
+}
+
 static void check_slot(struct mm *mm, unsigned int slot)
 {
 	const struct span *span = &mm->spans[slot];
@@ -151,6 +164,7 @@ void mm_check_space(struct mm *mm)
 		check_vma(mm, vma);
 		if (vma->entry)
 			check_remembered(vma);
+		check_cached(vma);
 		if (farthest && farthest->end > vma->start && farthest->region != vma->region)
 			vma_bad("I4 two regions coincide", farthest, vma);
 		if (prev && prev->region == vma->region &&
@@ -197,11 +211,12 @@ static void check_views(const struct region *region)
 }
 
 /* I2: VMAs of all spaces over the region. */
-static uint32_t count_users(const struct region *region, struct mm *(*next)(struct mm *mm))
+static uint32_t count_users(const struct region *region)
 {
 	uint32_t users = 0;
+	struct mm *mm;
 
-	for (struct mm *mm = next(NULL); mm; mm = next(mm)) {
+	LIST_FOREACH(mm, &spaces, link) {
 		struct vma *vma;
 
 		for (vma = mm_first(mm, region->start, region->top); vma;
@@ -211,9 +226,9 @@ static uint32_t count_users(const struct region *region, struct mm *(*next)(stru
 	return users;
 }
 
-static void check_region(const struct region *region, struct mm *(*next)(struct mm *mm))
+static void check_region(const struct region *region)
 {
-	uint32_t users = count_users(region, next);
+	uint32_t users = count_users(region);
 
 	if (region->start >= region->end || region->end > region->top ||
 	    !is_page_aligned(region->start | region->end | region->top))
@@ -228,19 +243,20 @@ static void check_region(const struct region *region, struct mm *(*next)(struct 
 		for (addr_t at = region->start; at < region->top; at += PAGE_SIZE)
 			if (page_count(at) < 1)
 				region_bad("I2 page not held", region, (unsigned int)at, 0);
-	if (region->kind == REGION_STORE && region->backing->store != region)
+	if (region->kind == REGION_STORE && region != &region->backing->store)
 		region_bad("I1 not its store's", region, 0, 0);
 	if (region->backing)
 		check_views(region);
 }
 
-void mm_check(struct mm *(*next)(struct mm *mm))
+void mm_check(void)
 {
 	uint32_t used = 0, nvmas = 0;
 	struct region *region, *prev = NULL;
+	struct mm *mm;
 
 	page_check();
-	for (struct mm *mm = next(NULL); mm; mm = next(mm)) {
+	LIST_FOREACH(mm, &spaces, link) {
 		mm_check_space(mm);
 		nvmas += mm->nvmas;
 	}
@@ -248,11 +264,11 @@ void mm_check(struct mm *(*next)(struct mm *mm))
 		if (prev && prev->top > region->start)
 			region_bad("I1 overlap", prev, (unsigned int)region->start,
 				   (unsigned int)region->end);
-		check_region(region, next);
+		check_region(region);
 		used += region->usage;
 		prev = region;
 	}
-	if (used != nvmas) /* a VMA over a region that is in no tree */
+	if (used != nvmas) /* a VMA over a region that is found nowhere */
 		panic("I2: regions count %u users, spaces %u vmas", (unsigned int)used,
 		      (unsigned int)nvmas);
 }

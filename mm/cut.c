@@ -13,15 +13,11 @@ int spares_reserve(const struct mm *mm, uint32_t n, struct vma_list *spares)
 		return -ENOMEM;
 	for (; n > 0; n--) {
 		struct vma *vma = vma_reserve();
-		struct region *region = region_reserve();
 
-		if (!vma || !region) {
-			vma_unreserve(vma);
-			region_unreserve(region);
+		if (!vma) {
 			spares_drop(spares);
 			return -ENOMEM;
 		}
-		vma->region = region;
 		LIST_INSERT_HEAD(spares, vma, on_backing);
 	}
 	return 0;
@@ -38,25 +34,8 @@ struct vma *spares_take(struct vma_list *spares)
 
 void spares_drop(struct vma_list *spares)
 {
-	while (!LIST_EMPTY(spares)) {
-		struct vma *vma = spares_take(spares);
-
-		region_unreserve(vma->region);
-		vma_unreserve(vma);
-	}
-}
-
-struct vma *split_with_spare(struct vma *vma, addr_t at, struct vma_list *spares)
-{
-	struct vma *tail = spares_take(spares);
-	struct region *rest = tail->region;
-
-	if (!region_is_owned(vma->region)) {
-		region_unreserve(rest);
-		rest = NULL;
-	}
-	vma_split(vma, at, tail, rest);
-	return tail;
+	while (!LIST_EMPTY(spares))
+		vma_unreserve(spares_take(spares));
 }
 
 /* The end of a piece to cut: all that a stack was rounded up by goes with its last byte. */
@@ -73,21 +52,26 @@ static bool takes_spare(struct vma *vma, addr_t start, addr_t end)
 	return vma->start < start && stretch(vma, end) < vma->end;
 }
 
-static void cut_piece(struct vma *vma, addr_t start, addr_t end, struct vma_list *spares)
+/* @spare: a record where takes_spare() */
+static void cut_piece(struct vma *vma, addr_t start, addr_t end, struct vma *spare)
 {
 	end = stretch(vma, end);
+	mm_flush_vma(vma, MAX(start, vma->start), MIN(end, vma->end));
 	if (end > vma->region->end && end < vma->end)
 		region_fill(vma->region);
-	if (start <= vma->start && end >= vma->end) {
-		vma_remove(vma);
-	} else if (start <= vma->start) {
+	if (spare)
+		vma_split(vma, end, spare);
+	if (start > vma->start)
+		vma_shrink(vma, vma->start, start);
+	else if (end < vma->end)
 		vma_shrink(vma, end, vma->end);
-	} else if (end >= vma->end) {
-		vma_shrink(vma, vma->start, start);
-	} else {
-		split_with_spare(vma, end, spares);
-		vma_shrink(vma, vma->start, start);
-	}
+	else
+		vma_remove(vma);
+}
+
+static void cut_with_spares(struct vma *vma, addr_t start, addr_t end, struct vma_list *spares)
+{
+	cut_piece(vma, start, end, takes_spare(vma, start, end) ? spares_take(spares) : NULL);
 }
 
 uint32_t cut_count(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers)
@@ -114,27 +98,58 @@ int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end, enum c
 	return spares_reserve(mm, cut_count(mm, start, end, layers), &cut->spares);
 }
 
-void cut_range(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers,
-	       struct vma_list *spares)
+/* Every VMA of the range but @keep. */
+static void cut_all(struct mm *mm, addr_t start, addr_t end, const struct vma *keep,
+		    struct vma_list *spares)
 {
-	addr_t at = start, until;
-	struct vma *vma;
+	struct vma *vma, *next;
 
-	mm_flush(mm, start, end);
-	if (layers == CUT_ALL) {
-		while ((vma = mm_first(mm, at, end)) != NULL)
-			cut_piece(vma, at, end, spares);
-		return;
+	for (vma = mm_first(mm, start, end); vma; vma = next) {
+		next = mm_next(vma, start, end);
+		if (vma != keep)
+			cut_with_spares(vma, start, end, spares);
 	}
-	for (; at < end; at = until) {
-		vma = mm_youngest(mm, at, end, &until);
+}
+
+void cut_youngest(struct mm *mm, addr_t start, addr_t end, struct vma_list *spares)
+{
+	addr_t until;
+
+	for (addr_t at = start; at < end; at = until) {
+		struct vma *vma = mm_youngest(mm, at, end, &until);
+
 		if (vma)
-			cut_piece(vma, at, until, spares);
+			cut_with_spares(vma, at, until, spares);
 	}
 }
 
 void cut_commit(struct cut *cut)
 {
-	cut_range(cut->mm, cut->start, cut->end, cut->layers, &cut->spares);
+	if (cut->layers == CUT_ALL)
+		cut_all(cut->mm, cut->start, cut->end, cut->keep, &cut->spares);
+	else
+		cut_youngest(cut->mm, cut->start, cut->end, &cut->spares);
 	spares_drop(&cut->spares);
+}
+
+int cut_at_once(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers)
+{
+	struct vma *vma = mm_find(mm, start), *spare = NULL;
+	struct cut cut;
+	int err;
+
+	if (!vma || !vma_is_alone(vma) || end > vma->end) {
+		err = cut_reserve(&cut, mm, start, end, layers);
+		if (!err)
+			cut_commit(&cut);
+		return err;
+	}
+	/* One VMA holds all of the range, and no other any of it. */
+	if (takes_spare(vma, start, end)) {
+		spare = mm->nvmas < mm->max_vmas ? vma_reserve() : NULL;
+		if (!spare)
+			return -ENOMEM;
+	}
+	cut_piece(vma, start, end, spare);
+	return 0;
 }

@@ -3,11 +3,10 @@
  * Cutting a range out of an address space, in two phases: reserve what it will take, then do it.
  *
  *	struct cut cut;
- *	err = cut_reserve(&cut, mm, start, end, CUT_YOUNGEST);	the last that can fail
+ *	err = cut_reserve(&cut, mm, start, end, CUT_ALL);	the last that can fail
  *	cut_commit(&cut);
  *
- * A piece cut out of the middle of a VMA leaves two, so it takes a record, and another where the
- * region is split with it.
+ * A piece cut out of the middle of a VMA leaves two, so it takes a record.
  */
 #ifndef MM_CUT_H
 #define MM_CUT_H
@@ -23,27 +22,26 @@ struct cut {
 	struct mm *mm;
 	addr_t start, end;
 	enum cut_layers layers;
-	struct vma_list spares; /* each with a spare region in ->region */
+	struct vma *keep; /* is not cut; NULL: none */
+	struct vma_list spares;
 };
 
 /* 0, or -ENOMEM: no records, or more VMAs than the process may have; nothing is held then. */
 int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
 void cut_commit(struct cut *cut);
 
+/* Both, where nothing is to be done between. */
+int cut_at_once(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
+
 /* The second phase for a part of the range, where the rest comes later: it drops no spares. */
-void cut_range(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers,
-	       struct vma_list *spares);
+void cut_youngest(struct mm *mm, addr_t start, addr_t end, struct vma_list *spares);
 
 /* How many spares a range takes. */
 uint32_t cut_count(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
 
-/* A list of @n spare VMAs, each with a spare region, where the process may have so many more.
- * -ENOMEM: none is held. */
+/* A list of @n spare VMAs, where the process may have so many more.  -ENOMEM: none is held. */
 int spares_reserve(const struct mm *mm, uint32_t n, struct vma_list *spares);
 struct vma *spares_take(struct vma_list *spares);
 void spares_drop(struct vma_list *spares);
-
-/* Split with a spare from the list. */
-struct vma *split_with_spare(struct vma *vma, addr_t at, struct vma_list *spares);
 
 #endif

@@ -37,6 +37,11 @@ int mm_grant(struct mm *from, addr_t start, addr_t len, struct mm *to)
 		return -EPERM;
 	if (to->nvmas >= to->max_vmas || !mm_has_room(to, len >> CONFIG_PAGE_SHIFT))
 		return -ENOMEM;
+	if (!(vma->flags & VMA_SHARED)) {
+		mm_flush_vma(vma, vma->start, vma->end);
+		vma_move(vma, to);
+		return 0;
+	}
 	copy = vma_reserve();
 	if (!copy)
 		return -ENOMEM;
@@ -49,16 +54,14 @@ int mm_grant(struct mm *from, addr_t start, addr_t len, struct mm *to)
 	copy->serial = ++to->serial;
 	copy->prot = vma->prot;
 	copy->max_prot = vma->max_prot;
-	copy->flags = vma->flags & VMA_SHARED;
+	copy->flags = VMA_SHARED;
+	copy->known = 0;
+	copy->slot = 0;
+	copy->entry = 0;
 	vma_insert(copy);
 	backing = copy->region->backing;
-	if (!(vma->flags & VMA_SHARED)) {
-		mm_flush(from, vma->start, vma->end);
-		vma_remove(vma);
-	} else if (backing && backing->ops->attached) {
+	if (backing->ops->attached)
 		backing->ops->attached(backing, to);
-	}
-	if (copy->region->usage > 1)
-		mm_flush(to, copy->start, copy->end);
+	mm_flush_vma(copy, copy->start, copy->end);
 	return 0;
 }

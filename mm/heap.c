@@ -39,7 +39,7 @@ static int heap_grow(struct mm *mm, addr_t to, struct mm_job *job)
 		if (err)
 			return err;
 		vma_extend(vma, end);
-		*job = (struct mm_job){ .mm = mm, .at = old_end, .end = end, .serial = vma->serial };
+		mm_job_fill(job, vma, old_end, NULL);
 	}
 	/* What the program wrote past the break, in the break's own page. */
 	memset(addr_ptr(mm->heap_end), 0, MIN(to, old_end) - mm->heap_end);
@@ -49,15 +49,8 @@ static int heap_grow(struct mm *mm, addr_t to, struct mm_job *job)
 static int heap_shrink(struct mm *mm, addr_t to)
 {
 	addr_t old_end = page_ceil(mm->heap_end), end = page_ceil(to);
-	struct cut cut;
-	int err;
 
-	if (end == old_end)
-		return 0;
-	err = cut_reserve(&cut, mm, end, old_end, CUT_ALL);
-	if (!err)
-		cut_commit(&cut);
-	return err;
+	return end == old_end ? 0 : cut_at_once(mm, end, old_end, CUT_ALL);
 }
 
 int mm_sbrk(struct mm *mm, intptr_t increment, addr_t *old, struct mm_job *job)

@@ -59,11 +59,29 @@ static void finish(struct mm_job *job)
 }
 
 /* Clearing takes a tenth as long as copying may, and what a step costs beside it is not little. */
+#define CLEAR_BYTES ((addr_t)CONFIG_STEP_BYTES * 16)
+
 static addr_t step_bytes(const struct mm_job *job)
 {
-	bool copies = job->backing || job->from;
+	return job->backing || job->from ? CONFIG_STEP_BYTES : CLEAR_BYTES;
+}
 
-	return (addr_t)CONFIG_STEP_BYTES * (copies ? 1 : 16);
+void mm_job_fill(struct mm_job *job, const struct vma *vma, addr_t at, struct backing *backing)
+{
+	const struct region *region = vma->region;
+
+	if (backing && !backing->ops->read)
+		backing = NULL;
+	if (!backing && vma->end - at <= CLEAR_BYTES / 4) {
+		arch_clear(addr_ptr(at), vma->end - at);
+		return;
+	}
+	*job = (struct mm_job){ .mm = vma->mm,
+				.at = at,
+				.end = vma->end,
+				.serial = vma->serial,
+				.backing = backing,
+				.offset = region->offset + (at - region->start) };
 }
 
 static void fill_step(struct mm_job *job)

@@ -121,13 +121,6 @@ static int place_pages(struct plan *plan, addr_t len)
 	return 0;
 }
 
-/* The records of a plan, and the mappings that it replaces. */
-struct records {
-	struct vma *vma;
-	struct region *region;
-	struct cut cut;
-};
-
 /* May the process have the mapping, where what it replaces no longer counts? */
 static bool is_within_limits(struct mm *mm, const struct plan *plan, bool replaces)
 {
@@ -145,48 +138,38 @@ static bool is_within_limits(struct mm *mm, const struct plan *plan, bool replac
 		mm_has_room(mm, pages(plan->end - plan->start) - gone_pages));
 }
 
-static int reserve_records(struct records *records, struct mm *mm, const struct plan *plan,
-			   bool replaces)
+/* Reserve a record for the mapping, and those that it takes to cut what it replaces. */
+static int reserve(struct mm *mm, const struct plan *plan, bool replaces, struct cut *cut,
+		   struct vma **vma)
 {
 	int err = 0;
 
-	*records = (struct records){ 0 };
-	if (!is_within_limits(mm, plan, replaces))
+	*vma = is_within_limits(mm, plan, replaces) ? vma_reserve() : NULL;
+	if (!*vma)
 		return -ENOMEM;
-	records->vma = vma_reserve();
-	if (!plan->region)
-		records->region = region_reserve();
-	if (!records->vma || (!plan->region && !records->region))
-		err = -ENOMEM;
-	else if (replaces)
-		err = cut_reserve(&records->cut, mm, plan->start, plan->end, CUT_ALL);
-	if (err) {
-		vma_unreserve(records->vma);
-		region_unreserve(records->region);
-	}
+	if (replaces)
+		err = cut_reserve(cut, mm, plan->start, plan->end, CUT_ALL);
+	if (err)
+		vma_unreserve(*vma);
 	return err;
 }
 
 /* Make the planned mapping.  Nothing here can fail. */
-static void commit(struct mm *mm, const struct plan *plan, struct records *records)
+static void commit(struct mm *mm, const struct plan *plan, struct vma *vma)
 {
 	const struct map_request *request = plan->request;
-	struct vma *vma = records->vma;
 	struct region *region = plan->region;
 
-	if (!region) {
-		region = records->region;
-		if (plan->kind == REGION_STORE) {
-			region_insert(region, REGION_STORE, plan->extent.start, plan->extent.end,
-				      plan->extent.end, request->backing, 0);
-			request->backing->store = region;
-		} else {
-			addr_t end = plan->start + page_ceil((addr_t)request->len);
-
-			region_insert(region, plan->kind, plan->start, end, plan->top,
-				      request->backing, request->offset);
-			region->is_shared = region->is_filling = plan->is_shared_copy;
-		}
+	if (plan->kind == REGION_STORE) {
+		region = &request->backing->store;
+		if (!region->end)
+			region_open_store(request->backing, plan->extent.start, plan->extent.end);
+	} else if (!region) {
+		region = &vma->own;
+		region_open(region, plan->kind, plan->start,
+			    plan->start + page_ceil((addr_t)request->len), plan->top,
+			    request->backing, request->offset);
+		region->is_shared = region->is_filling = plan->is_shared_copy;
 	}
 	vma->mm = mm;
 	vma->region = region;
@@ -196,19 +179,23 @@ static void commit(struct mm *mm, const struct plan *plan, struct records *recor
 	vma->prot = plan->prot;
 	vma->max_prot = plan->max_prot & 7u;
 	vma->flags = plan->flags;
+	vma->known = 0;
+	vma->slot = 0;
+	vma->entry = 0;
 	vma_insert(vma);
 	if (region->kind == REGION_STORE && request->backing->ops->attached)
 		request->backing->ops->attached(request->backing, mm);
 	if (!vma_is_alone(vma)) /* where it coincides, the union may grant more now */
-		mm_flush(mm, vma->start, vma->end);
+		mm_flush_vma(vma, vma->start, vma->end);
 }
 
 /* Map what is there already: a store in place, or a copy that others use. */
 static int map_shared(struct mm *mm, struct plan *plan, addr_t len)
 {
 	const struct map_request *request = plan->request;
-	struct records records;
 	bool replaces = is_replacing(request);
+	struct vma *vma;
+	struct cut cut;
 	int err;
 
 	plan->end = plan->top = plan->start + len;
@@ -217,17 +204,15 @@ static int map_shared(struct mm *mm, struct plan *plan, addr_t len)
 		return -EEXIST;
 	if (is_fixed(request) && request->addr != plan->start)
 		return -ENOMEM;
-	err = reserve_records(&records, mm, plan, replaces);
+	err = reserve(mm, plan, replaces, &cut, &vma);
 	if (err)
 		return err;
-	/* Hold the region: replacing its last VMA must not free it. */
-	if (plan->region)
-		region_get(plan->region);
-	if (replaces)
-		cut_commit(&records.cut);
-	commit(mm, plan, &records);
-	if (plan->region)
-		region_put(plan->region);
+	/* The new one first: with the last mapping that it replaces the memory would go. */
+	commit(mm, plan, vma);
+	if (replaces) {
+		cut.keep = vma;
+		cut_commit(&cut);
+	}
 	return 0;
 }
 
@@ -238,49 +223,44 @@ static bool is_one_entry(addr_t start, addr_t end)
 	return cover_grants(&cover, end - 1);
 }
 
+/* Find the pages of a mapping with a place of its own, and hold them once more. */
+static int take_place(struct mm *mm, struct plan *plan, addr_t len)
+{
+	const struct map_request *request = plan->request;
+
+	plan->start = request->addr;
+	plan->end = plan->top = plan->start + len;
+	if (plan->end < plan->start)
+		return -ENOMEM;
+	if ((request->flags & MAP_FIXED_NOREPLACE) && mm_first(mm, plan->start, plan->end))
+		return -EEXIST;
+	if ((plan->flags & VMA_STACK) && !is_one_entry(plan->start, plan->end))
+		return -ENOMEM;
+	if (!can_replace(mm, plan->start, plan->end))
+		return -ENOMEM;
+	return hold_range(mm, plan->start, plan->end);
+}
+
 /* Map new pages. */
 static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *job)
 {
 	const struct map_request *request = plan->request;
-	struct backing *backing = request->backing;
-	struct records records;
-	bool replaces = false;
-	int err;
+	bool replaces = is_fixed(request);
+	struct vma *vma;
+	struct cut cut;
+	int err = replaces ? take_place(mm, plan, len) : place_pages(plan, len);
 
-	if (is_fixed(request)) {
-		plan->start = request->addr;
-		plan->end = plan->top = plan->start + len;
-		if (plan->end < plan->start)
-			return -ENOMEM;
-		if ((request->flags & MAP_FIXED_NOREPLACE) && mm_first(mm, plan->start, plan->end))
-			return -EEXIST;
-		if ((plan->flags & VMA_STACK) && !is_one_entry(plan->start, plan->end))
-			return -ENOMEM;
-		if (!can_replace(mm, plan->start, plan->end))
-			return -ENOMEM;
-		err = hold_range(mm, plan->start, plan->end);
-		if (err)
-			return err;
-		replaces = true;
-	} else {
-		err = place_pages(plan, len);
-		if (err)
-			return err;
-	}
-	err = reserve_records(&records, mm, plan, replaces);
+	if (err)
+		return err;
+	err = reserve(mm, plan, replaces, &cut, &vma);
 	if (err) {
 		page_put(plan->start, pages(plan->top - plan->start));
 		return err;
 	}
 	if (replaces)
-		cut_commit(&records.cut);
-	commit(mm, plan, &records);
-	*job = (struct mm_job){ .mm = mm,
-				.at = plan->start,
-				.end = plan->end,
-				.serial = mm->serial,
-				.backing = backing && backing->ops->read ? backing : NULL,
-				.offset = request->offset };
+		cut_commit(&cut);
+	commit(mm, plan, vma);
+	mm_job_fill(job, vma, plan->start, request->backing);
 	return 0;
 }
 
@@ -298,11 +278,13 @@ static int lock_new(struct mm *mm, const struct plan *plan, struct mm_job *job)
 
 int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct mm_job *job)
 {
-	struct plan plan = { .mm = mm, .request = request };
+	struct plan plan;
 	addr_t len = page_ceil((addr_t)request->len);
 	int err;
 
 	mm_job_clear(job);
+	plan.mm = mm;
+	plan.request = request;
 	err = plan_object(&plan, len);
 	if (err)
 		return err;

@@ -91,7 +91,6 @@ static int plan_file(struct plan *plan, addr_t len)
 	}
 	if (is_direct) {
 		plan->kind = REGION_STORE;
-		plan->region = backing->store;
 		plan->start = plan->extent.start + request->offset;
 		return 0;
 	}
@@ -113,8 +112,9 @@ int plan_object(struct plan *plan, addr_t len)
 
 	plan->prot = (uint8_t)mm_prot_implied(request->prot);
 	plan->max_prot = PROT_READ | PROT_WRITE | PROT_EXEC;
-	if (request->is_heap)
-		plan->flags |= VMA_HEAP;
+	plan->flags = request->is_heap ? VMA_HEAP : 0;
+	plan->is_shared_copy = false;
+	plan->region = NULL;
 	if (request->backing) {
 		err = plan_file(plan, len);
 		if (err)

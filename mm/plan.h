@@ -16,8 +16,8 @@ struct plan {
 	enum region_kind kind;
 	addr_t start, end;     /* of the mapping */
 	addr_t top;	       /* of the pages held for it */
-	struct region *region; /* shared with others; NULL: a new one is needed */
-	struct extent extent;  /* of a store whose region is new */
+	struct region *region; /* of a copy that others have too; NULL: a new one is needed */
+	struct extent extent;  /* of a store */
 	bool is_shared_copy;
 	uint8_t prot, max_prot, flags;
 };

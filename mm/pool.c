@@ -59,7 +59,7 @@ static void slab_destroy(struct pool *pool, struct slab *slab)
 	page_put(ptr_addr(slab), 1);
 }
 
-void *pool_alloc(struct pool *pool)
+void *pool_take(struct pool *pool)
 {
 	struct slab *slab = LIST_FIRST(&pool->partial);
 	struct record *record;
@@ -77,7 +77,14 @@ void *pool_alloc(struct pool *pool)
 	if (!slab->free)
 		LIST_REMOVE(slab, link);
 	pool->nrecords++;
-	return memset(record, 0, pool->size);
+	return record;
+}
+
+void *pool_alloc(struct pool *pool)
+{
+	void *record = pool_take(pool);
+
+	return record ? memset(record, 0, pool->size) : NULL;
 }
 
 void pool_free(struct pool *pool, void *ptr)

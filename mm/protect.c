@@ -80,7 +80,7 @@ static void change(struct mm *mm, addr_t start, addr_t end, unsigned int prot,
 	struct vma *vma;
 
 	while ((vma = next_to_split(mm, start, end, prot)) != NULL)
-		split_with_spare(vma, vma->start < start ? start : end, spares);
+		vma_split(vma, vma->start < start ? start : end, spares_take(spares));
 	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
 		vma_set_prot(vma, prot);
 	merge_range(mm, start, end);

@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree of regions.  See include/mm/region.h. */
+/* Regions.  See include/mm/region.h. */
 #include <errno.h>
 #include <kernel/tracing.h>
 #include <mm/page.h>
-#include <mm/pool.h>
-#include <mm/region.h>
+#include <mm/space.h>
 
 #include "internal.h"
 
-RB_HEAD(region_tree, region);
-
-static struct region_tree regions = RB_INITIALIZER(&regions);
-static struct pool region_pool = POOL_INIT("region", struct region);
+static LIST_HEAD(, backing) stores = LIST_HEAD_INITIALIZER(stores);
 struct region_stats region_stats;
-
-static int region_compare(const struct region *a, const struct region *b)
-{
-	return a->start < b->start ? -1 : a->start > b->start;
-}
-
-RB_GENERATE_STATIC(region_tree, region, node, region_compare)
 
 static void tell(const struct region *region)
 {
@@ -61,8 +50,8 @@ static void account_waste(const struct region *region, int sign)
 	region_stats.waste_pages += (uint32_t)sign * pages(region->end, region->top);
 }
 
-void region_insert(struct region *region, enum region_kind kind, addr_t start, addr_t end,
-		   addr_t top, struct backing *backing, uint32_t offset)
+void region_open(struct region *region, enum region_kind kind, addr_t start, addr_t end, addr_t top,
+		 struct backing *backing, uint32_t offset)
 {
 	ASSERT(start < end && end <= top && is_page_aligned(start | end | top));
 	region->kind = kind;
@@ -71,64 +60,56 @@ void region_insert(struct region *region, enum region_kind kind, addr_t start, a
 	region->top = top;
 	region->backing = backing;
 	region->offset = offset;
-	RB_INSERT(region_tree, &regions, region);
+	region->usage = 0;
+	region->is_shared = region->is_filling = 0;
 	account(region, start, top, 1);
 	account_waste(region, 1);
 	tell(region);
 	tell_path(region);
 }
 
-void region_remove(struct region *region)
+void region_open_store(struct backing *backing, addr_t start, addr_t end)
 {
+	region_open(&backing->store, REGION_STORE, start, end, end, backing, 0);
+	LIST_INSERT_HEAD(&stores, backing, on_stores);
+}
+
+void region_close_store(struct backing *backing)
+{
+	struct region *region = &backing->store;
+
 	tracing(TRACING_region_gone, ptr_addr(region));
 	ASSERT(region->usage == 0);
+	account(region, region->start, region->end, -1);
+	LIST_REMOVE(backing, on_stores);
+	region->start = region->end = region->top = 0;
+}
+
+void region_close(struct region *region)
+{
+	tracing(TRACING_region_gone, ptr_addr(region));
+	ASSERT(region_is_owned(region));
 	account(region, region->start, region->top, -1);
 	account_waste(region, -1);
-	RB_REMOVE(region_tree, &regions, region);
-	pool_free(&region_pool, region);
+	page_put(region->start, pages(region->start, region->top));
 }
 
-void region_get(struct region *region)
+void region_move(struct region *to, struct region *from)
 {
-	region->usage++;
-}
-
-/* Does the region go with its last user? */
-static bool is_transient(const struct region *region)
-{
-	return region->kind != REGION_STORE || region->backing->kind != BACKING_RAM;
-}
-
-void region_put(struct region *region)
-{
-	addr_t start = region->start, top = region->top;
-	bool is_own = region->kind != REGION_STORE;
-
-	ASSERT(region->usage > 0);
-	if (--region->usage > 0 || !is_transient(region))
-		return;
-	if (!is_own)
-		region->backing->store = NULL;
-	region_remove(region);
-	if (is_own)
-		page_put(start, pages(start, top));
+	tracing(TRACING_region_gone, ptr_addr(from));
+	*to = *from;
+	tell(to);
+	tell_path(to);
 }
 
 void region_split(struct region *region, addr_t at, struct region *tail)
 {
 	ASSERT(region_is_owned(region) && is_page_aligned(at));
 	ASSERT(region->start < at && at < region->end);
-	tail->kind = region->kind;
-	tail->is_shared = region->is_shared;
-	tail->is_filling = region->is_filling;
+	*tail = *region;
 	tail->start = at;
-	tail->end = region->end;
-	tail->top = region->top;
-	tail->backing = region->backing;
-	tail->offset = region->offset + (at - region->start);
-	tail->usage = 1;
+	tail->offset += at - region->start;
 	region->end = region->top = at;
-	RB_INSERT(region_tree, &regions, tail);
 	tell(region);
 	tell(tail);
 	tell_path(tail);
@@ -145,7 +126,7 @@ void region_shrink(struct region *region, addr_t start, addr_t end)
 	account(region, top, old_top, -1);
 	account_waste(region, -1);
 	region->offset += start - old_start;
-	region->start = start; /* no other region lies between: it keeps its place in the tree */
+	region->start = start;
 	region->end = end;
 	region->top = top;
 	account_waste(region, 1);
@@ -195,10 +176,8 @@ void region_resize_store(struct region *region, addr_t end)
 void region_move_store(struct region *region, addr_t start)
 {
 	ASSERT(region->kind == REGION_STORE && region->usage == 0);
-	RB_REMOVE(region_tree, &regions, region);
 	region->end = region->top = start + (region->end - region->start);
 	region->start = start;
-	RB_INSERT(region_tree, &regions, region);
 	tell(region);
 }
 
@@ -206,36 +185,30 @@ void region_merge(struct region *region, struct region *tail)
 {
 	ASSERT(region_is_owned(region) && region_is_owned(tail));
 	ASSERT(region->top == tail->start && region->end == region->top);
-	RB_REMOVE(region_tree, &regions, tail);
 	region->end = tail->end;
 	region->top = tail->top;
 	tracing(TRACING_region_gone, ptr_addr(tail));
 	tell(region);
-	pool_free(&region_pool, tail);
 }
 
-struct region *region_reserve(void)
+/* Of two regions the first that ends behind an address; NULL is none. */
+static struct region *nearer(struct region *a, struct region *b, addr_t at)
 {
-	return pool_alloc(&region_pool);
-}
-
-void region_unreserve(struct region *region)
-{
-	pool_free(&region_pool, region);
+	if (!b || b->top <= at)
+		return a;
+	return !a || b->start < a->start ? b : a;
 }
 
 struct region *region_find_from(addr_t at)
 {
-	struct region *region = RB_ROOT(&regions), *found = NULL;
+	struct region *found = NULL;
+	struct backing *backing;
+	struct mm *mm;
 
-	while (region) {
-		if (at < region->top) {
-			found = region;
-			region = RB_LEFT(region, node);
-		} else {
-			region = RB_RIGHT(region, node);
-		}
-	}
+	LIST_FOREACH(mm, &spaces, link)
+		found = nearer(found, mm_region_from(mm, at), at);
+	LIST_FOREACH(backing, &stores, on_stores)
+		found = nearer(found, &backing->store, at);
 	return found;
 }
 
@@ -246,7 +219,7 @@ struct region *region_find(addr_t at)
 	return region && region->start <= at ? region : NULL;
 }
 
-struct region *region_next(struct region *region)
+struct region *region_next(const struct region *region)
 {
-	return RB_NEXT(region_tree, &regions, region);
+	return region_find_from(region->top);
 }

@@ -46,7 +46,7 @@ static int grow(struct mm *mm, struct vma *vma, addr_t end, struct mm_job *job)
 	if (err)
 		return err;
 	vma_extend(vma, end);
-	*job = (struct mm_job){ .mm = mm, .at = old_end, .end = end, .serial = vma->serial };
+	mm_job_fill(job, vma, old_end, NULL);
 	return 0;
 }
 
@@ -79,11 +79,15 @@ static int move(struct mm *mm, struct vma *vma, addr_t len, int flags, addr_t to
 	vma = mm_find(mm, *at);
 	vma_set_prot(vma, prot);
 	vma->max_prot = max_prot & 7u;
-	job->backing = NULL; /* what it holds comes from the old place, and zero behind */
-	job->from = start;
-	job->from_end = MIN(end, start + len);
-	job->done_start = start;
-	job->done_end = end;
+	/* What it holds comes from the old place, and zero behind. */
+	*job = (struct mm_job){ .mm = mm,
+				.at = vma->start,
+				.end = vma->end,
+				.serial = vma->serial,
+				.from = start,
+				.from_end = MIN(end, start + len),
+				.done_start = start,
+				.done_end = end };
 	return 0;
 }
 
@@ -124,7 +128,7 @@ int mm_remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int flag
 	old_end = vma->end;
 	if (new_pages < old_pages) {
 		/* The tail of one VMA: it takes no record, and this layer only is cut. */
-		mm_flush(mm, new_end, old_end);
+		mm_flush_vma(vma, new_end, old_end);
 		vma_shrink(vma, old, new_end);
 		return 0;
 	}

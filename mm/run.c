@@ -73,7 +73,7 @@ static void run_resize(struct zone *zone, struct free_run *run, uint32_t npages)
 {
 	struct page *first = page_of(zone, ptr_addr(run));
 
-	if (run->is_room || run_bin(first->run) == run_bin(npages)) {
+	if (run->is_room || run_is_same_bin(first->run, npages)) {
 		first->run = first[npages - 1].run = (uint16_t)npages;
 		return;
 	}

@@ -47,6 +47,13 @@ static inline unsigned int run_bin(uint32_t npages)
 	log = 31 - (unsigned int)__builtin_clz(npages);
 	return EXACT_BINS + (log - 4) * 4 + ((npages >> (log - 2)) & 3);
 }
+
+/* Are runs of so many pages in one bin? */
+static inline bool run_is_same_bin(uint32_t a, uint32_t b)
+{
+	return MIN(a, b) > EXACT_BINS && (a ^ b) >> (29 - (unsigned int)__builtin_clz(a)) == 0;
+}
+
 unsigned int run_next_bin(const struct zone *zone, unsigned int bin);
 
 /* Make [@at, @at + @npages) a free run.  Its pages' counts are 0; it touches no other run. */

@@ -61,7 +61,7 @@ static int segment_direct(struct backing *backing, struct extent *extent)
 
 static ssize_t segment_read(struct backing *backing, uint32_t off, void *to, size_t len)
 {
-	memcpy(to, addr_ptr(backing->store->start + off), len);
+	memcpy(to, addr_ptr(backing->store.start + off), len);
 	return (ssize_t)len;
 }
 
@@ -198,7 +198,7 @@ static int create(const struct shm_caller *caller, key_t key, size_t size, int f
 	if (generations[slot] > (unsigned int)INT_MAX / CONFIG_SHMMNI - 1)
 		generations[slot] = 0;
 	segment->id = (int)generations[slot] * CONFIG_SHMMNI + slot;
-	segment->cleared = segment->backing.store->start;
+	segment->cleared = segment->backing.store.start;
 	segment->ds = (struct shmid_ds){
 		.shm_perm = { .key = key,
 			      .uid = caller->uid,
@@ -238,7 +238,7 @@ int shm_get(const struct shm_caller *caller, key_t key, size_t size, int flags)
 /* Clear a step of what is not clear yet; false: there is more. */
 static bool clear_step(struct segment *segment)
 {
-	addr_t end = segment->backing.store->end;
+	addr_t end = segment->backing.store.end;
 	addr_t len = MIN(end - segment->cleared, (addr_t)CONFIG_STEP_BYTES);
 
 	arch_clear(addr_ptr(segment->cleared), len);
@@ -266,11 +266,11 @@ int shm_attach(struct mm *mm, const struct shm_caller *caller, int id, addr_t ad
 		return -EINVAL; /* a segment has one place, and takes no other's */
 	if (addr && (flags & SHM_RND))
 		addr = page_floor(addr);
-	if (addr && addr != segment->backing.store->start)
+	if (addr && addr != segment->backing.store.start)
 		return -EINVAL;
 	if (!permits(caller, &segment->ds.shm_perm, is_readonly ? MAY_READ : MAY_READ | MAY_WRITE))
 		return -EACCES;
-	if (segment->cleared < segment->backing.store->end && !clear_step(segment))
+	if (segment->cleared < segment->backing.store.end && !clear_step(segment))
 		return 1;
 	request.backing = &segment->backing;
 	request.len = segment->ds.shm_segsz;
@@ -279,18 +279,16 @@ int shm_attach(struct mm *mm, const struct shm_caller *caller, int id, addr_t ad
 
 int shm_detach(struct mm *mm, addr_t addr)
 {
-	struct region *region = region_find(addr);
-	struct vma *vma, *youngest = NULL;
+	struct vma *vma = mm_first(mm, addr, UINT32_MAX), *youngest = vma;
+	struct region *region;
 
-	if (!region || region->start != addr || region->kind != REGION_STORE ||
-	    region->backing->ops != &segment_ops)
+	if (!vma || vma->region->start != addr || vma->region->kind != REGION_STORE ||
+	    vma->region->backing->ops != &segment_ops)
 		return -EINVAL;
-	for (vma = mm_first(mm, region->start, region->end); vma;
-	     vma = mm_next(vma, region->start, region->end))
-		if (!youngest || vma_is_younger(vma, youngest))
+	region = vma->region;
+	while ((vma = mm_next(vma, region->start, region->end)) != NULL)
+		if (vma_is_younger(vma, youngest))
 			youngest = vma;
-	if (!youngest)
-		return -EINVAL;
 	mm_unmap_serial(mm, region, youngest->serial);
 	return 0;
 }

@@ -90,6 +90,7 @@ void mm_activate(struct mm *mm, const struct mm_stack *stack)
 void mm_destroy(struct mm *mm)
 {
 	ASSERT(mm_is_empty(mm));
+	LIST_REMOVE(mm, link);
 	if (mm == mm_hardware.mm)
 		mm_hardware.mm = NULL; /* what it had loaded was flushed with its last mapping */
 }
@@ -117,6 +118,32 @@ void mm_flush(struct mm *mm, addr_t start, addr_t end)
 	clear_range(mm, start, end);
 	if (mm == mm_hardware.mm && touches_stack(start, end))
 		stack_clear();
+}
+
+/* Does another VMA grant all of the range that this one does? */
+static bool is_covered(const struct vma *vma, addr_t start, addr_t end)
+{
+	struct vma *other = mm_first(vma->mm, start, end);
+
+	for (; other; other = mm_next(other, start, end))
+		if (other != vma && other->start <= start && end <= other->end &&
+		    !(vma->prot & ~(unsigned int)other->prot))
+			return true;
+	return false;
+}
+
+void mm_flush_vma(const struct vma *vma, addr_t start, addr_t end)
+{
+	if (vma_is_alone(vma) ? (vma->flags & VMA_CACHED) != 0 : !is_covered(vma, start, end))
+		mm_flush(vma->mm, start, end);
+}
+
+void mm_rely_on(struct mm *mm, addr_t at)
+{
+	struct vma *vma = mm_find(mm, at);
+
+	if (vma)
+		vma->flags |= VMA_CACHED;
 }
 
 bool mm_is_resident(const struct mm *mm, addr_t at)
@@ -209,6 +236,7 @@ static void load_best(struct mm *mm, addr_t at, unsigned int rights, addr_t star
 	unsigned int slot = slot_pick(mm, sp);
 	struct mpu_entry entry = arch_mpu_encode(slot, &cover, rights, memory_of(vma));
 
+	vma->flags |= VMA_CACHED;
 	load(mm, slot, entry, span);
 	if (!MPU_MAY_OVERLAP) {
 		pin_again(mm, vma, slot);
@@ -287,6 +315,7 @@ int mm_stack_find(struct mm *mm, addr_t sp, struct mm_stack *stack)
 	*stack = (struct mm_stack){ .changes = mm->changes };
 	if (!is_stack(vma))
 		return -EFAULT;
+	vma->flags |= VMA_CACHED;
 	cover = cover_find(vma->start, vma->end, sp - 1);
 	span = cover_span(&cover, vma->start, vma->end);
 	stack->start = span.start;

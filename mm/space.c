@@ -11,6 +11,8 @@
 
 #include "internal.h"
 
+struct mm_list spaces = LIST_HEAD_INITIALIZER(spaces);
+
 void mm_init(struct mm *mm)
 {
 	*mm = (struct mm){ .max_vmas = CONFIG_MAX_MAP_COUNT,
@@ -18,6 +20,7 @@ void mm_init(struct mm *mm)
 			   .top_pages = UINT32_MAX,
 			   .changes = 1 };
 	RB_INIT(&mm->vmas);
+	LIST_INSERT_HEAD(&spaces, mm, link);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++) {
 		mm->image[slot] = arch_mpu_empty(slot);
 		mm->spans[slot] = SPAN_NONE;
@@ -110,6 +113,17 @@ struct vma *mm_last(struct mm *mm, addr_t start, addr_t end)
 
 	/* Those that coincide with it may reach further. */
 	return vma && (vma_is_alone(vma) ? vma->end : vma->region->top) > start ? vma : NULL;
+}
+
+struct region *mm_region_from(struct mm *mm, addr_t at)
+{
+	struct vma *vma = last_from(mm, at);
+
+	if (vma && vma->region->top <= at)
+		vma = after(vma);
+	else if (!vma)
+		vma = RB_MIN(vma_tree, &mm->vmas);
+	return vma ? vma->region : NULL;
 }
 
 static bool is_behind(const struct vma *vma, addr_t start, addr_t end, uint32_t serial)

@@ -16,29 +16,22 @@ static uint32_t pages(addr_t len)
 static int create(struct backing *backing, uint32_t npages)
 {
 	addr_t start, len = npages << CONFIG_PAGE_SHIFT;
-	struct region *region;
 
 	if (page_alloc(npages, PLACE_ANY, &start))
 		return -ENOMEM;
-	region = region_reserve();
-	if (!region) {
-		page_put(start, npages);
-		return -ENOMEM;
-	}
-	region_insert(region, REGION_STORE, start, start + len, start + len, backing, 0);
-	backing->store = region;
+	region_open_store(backing, start, start + len);
 	return 0;
 }
 
 int store_grow(struct backing *backing, uint32_t npages)
 {
-	struct region *region = backing->store;
+	struct region *region = &backing->store;
 	uint32_t had;
 
 	ASSERT(backing->kind == BACKING_RAM);
 	if (npages == 0 || npages >= page_total())
 		return npages ? -ENOMEM : 0;
-	if (!region)
+	if (!region->end)
 		return create(backing, npages);
 	had = pages(region->end - region->start);
 	if (npages <= had)
@@ -61,7 +54,7 @@ static int move_begin(const struct region *region, uint32_t npages, struct store
 
 int store_move(struct backing *backing, uint32_t npages, struct store_move *move)
 {
-	struct region *region = backing->store;
+	struct region *region = &backing->store;
 	addr_t from = region->start, len = region->end - from, step;
 
 	if (!move->to && move_begin(region, npages, move))
@@ -108,17 +101,17 @@ static void cut_behind(struct vma *vma, uint32_t size)
 	addr_t end = vma->end - (end_offset(vma) - page_ceil(size));
 
 	if (end_offset(vma) - page_ceil(size) >= vma->end - vma->start) {
-		mm_flush(vma->mm, vma->start, vma->end);
+		mm_flush_vma(vma, vma->start, vma->end);
 		vma_remove(vma);
 	} else {
-		mm_flush(vma->mm, end, vma->end);
+		mm_flush_vma(vma, end, vma->end);
 		vma_shrink(vma, vma->start, end);
 	}
 }
 
 int store_shrink(struct backing *backing, uint32_t size)
 {
-	struct region *region = backing->store;
+	struct region *region = &backing->store;
 	addr_t end, old_end;
 	struct vma *vma, *next;
 
@@ -129,7 +122,7 @@ int store_shrink(struct backing *backing, uint32_t size)
 		if (end_offset(vma) > page_ceil(size))
 			cut_behind(vma, size);
 	}
-	if (!region)
+	if (!region->end)
 		return 0;
 	if (size == 0) {
 		store_destroy(backing);
@@ -146,28 +139,25 @@ int store_shrink(struct backing *backing, uint32_t size)
 
 uint32_t store_capacity(const struct backing *backing)
 {
-	return backing->store ? backing->store->end - backing->store->start : 0;
+	return backing->store.end - backing->store.start;
 }
 
 int store_extent(const struct backing *backing, uint32_t size, struct extent *extent)
 {
-	if (!backing->store || size == 0)
+	if (!backing->store.end || size == 0)
 		return -ENODEV;
-	extent->start = backing->store->start;
+	extent->start = backing->store.start;
 	extent->end = extent->start + page_ceil(size);
 	return 0;
 }
 
 void store_destroy(struct backing *backing)
 {
-	struct region *region = backing->store;
-	addr_t start, end;
+	struct region *region = &backing->store;
+	addr_t start = region->start, end = region->end;
 
-	if (!region)
+	if (!end)
 		return;
-	start = region->start;
-	end = region->end;
-	backing->store = NULL;
-	region_remove(region);
+	region_close_store(backing);
 	page_put(start, pages(end - start));
 }

@@ -23,13 +23,13 @@ static void cut_step(struct mm_job *job)
 		from = MAX(from, vma->start);
 		to = MIN(to, vma->end);
 		if (to - from > STEP_BYTES && from == vma->start && to < vma->end) {
-			cut_range(job->mm, from, from + STEP_BYTES, CUT_YOUNGEST, &job->spares);
+			cut_youngest(job->mm, from, from + STEP_BYTES, &job->spares);
 			return;
 		}
 		if (to - from > STEP_BYTES)
 			from = to - STEP_BYTES;
 	}
-	cut_range(job->mm, from, to, CUT_YOUNGEST, &job->spares);
+	cut_youngest(job->mm, from, to, &job->spares);
 	job->end = from;
 	if (from == job->at)
 		job_end(job, 0);
@@ -49,9 +49,7 @@ void unmap_step(struct mm_job *job)
 
 int mm_unmap_begin(struct mm *mm, addr_t start, size_t len, struct mm_job *job)
 {
-	struct cut cut;
 	addr_t end;
-	int err;
 
 	mm_job_clear(job);
 	if (len == 0 || !is_page_aligned(start) || len > (size_t)(0 - PAGE_SIZE) - start)
@@ -61,10 +59,7 @@ int mm_unmap_begin(struct mm *mm, addr_t start, size_t len, struct mm_job *job)
 		job_begin(job, mm, JOB_UNMAP, start, end);
 		return 0;
 	}
-	err = cut_reserve(&cut, mm, start, end, CUT_YOUNGEST);
-	if (!err)
-		cut_commit(&cut);
-	return err;
+	return cut_at_once(mm, start, end, CUT_YOUNGEST);
 }
 
 int mm_unmap(struct mm *mm, addr_t start, size_t len)
@@ -77,13 +72,15 @@ int mm_unmap(struct mm *mm, addr_t start, size_t len)
 
 void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial)
 {
+	addr_t start = region->start, top = region->top; /* it may go with the last */
 	struct vma *vma, *next;
 
-	mm_flush(mm, region->start, region->top);
-	for (vma = mm_first(mm, region->start, region->end); vma; vma = next) {
-		next = mm_next(vma, region->start, region->end);
-		if (vma->serial == serial)
+	for (vma = mm_first(mm, start, top); vma; vma = next) {
+		next = mm_next(vma, start, top);
+		if (vma->serial == serial) {
+			mm_flush_vma(vma, vma->start, vma->end);
 			vma_remove(vma);
+		}
 	}
 }
 
@@ -94,7 +91,7 @@ bool mm_unmap_all_step(struct mm *mm)
 	if (!vma)
 		return true;
 	mm->heap_start = mm->heap_end = 0;
-	mm_flush(mm, 0, UINT32_MAX);
+	mm_flush_vma(vma, vma->start, vma->end);
 	if (region_is_owned(vma->region) && vma->end - vma->start > STEP_BYTES)
 		vma_shrink(vma, vma->start, vma->end - STEP_BYTES);
 	else

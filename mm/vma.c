@@ -39,7 +39,7 @@ static void count_rights(const struct vma *vma, int sign)
 
 struct vma *vma_reserve(void)
 {
-	return pool_alloc(&vma_pool);
+	return pool_take(&vma_pool);
 }
 
 void vma_unreserve(struct vma *vma)
@@ -72,7 +72,7 @@ static void tell(const struct vma *vma)
 		(uint32_t)vma->prot | (uint32_t)vma->flags << 8);
 }
 
-/* Links but not the region's count: a piece that vma_split() makes of an owned region has one. */
+/* Links, but not the region's count: what vma_split() makes of an owned region has it. */
 static void link_vma(struct vma *vma)
 {
 	struct backing *backing = vma->region->backing;
@@ -114,7 +114,7 @@ void vma_insert(struct vma *vma)
 {
 	ASSERT(vma->start < vma->end && is_page_aligned(vma->start | vma->end));
 	ASSERT(vma->region->start <= vma->start && vma->end <= vma->region->top);
-	region_get(vma->region);
+	vma->region->usage++;
 	link_vma(vma);
 }
 
@@ -133,36 +133,73 @@ static bool is_gone(struct mm *mm, const struct region *region, uint32_t serial)
 	return true;
 }
 
-/* A shared copy has one VMA left: what that does not show is nobody's any more. */
-static void fit_region(struct region *region)
+/* Another VMA over a shared copy, in which it can lie from now on. */
+static struct region *move_copy(struct region *region)
 {
+	struct region *to = NULL;
 	struct vma *vma;
 
 	LIST_FOREACH(vma, &region->backing->vmas, on_backing)
 		if (vma->region == region) {
-			region_shrink(region, vma->start, MIN(vma->end, region->end));
-			return;
+			if (!to) {
+				to = &vma->own;
+				region_move(to, region);
+			}
+			vma->region = to;
 		}
+	return to;
+}
+
+/* One of the VMAs over a shared copy goes: what the last one does not show is nobody's any more. */
+static void leave_copy(struct vma *vma)
+{
+	struct region *region = vma->region;
+
+	if (region == &vma->own)
+		region = move_copy(region);
+	if (--region->usage == 1) {
+		vma = container_of(region, struct vma, own);
+		region_shrink(region, vma->start, MIN(vma->end, region->end));
+	}
+}
+
+/* The region has a user less: @vma, which is unlinked. */
+static void leave_region(struct vma *vma)
+{
+	struct region *region = vma->region;
+
+	if (region_is_owned(region))
+		region_close(region);
+	else if (region->kind == REGION_COPY)
+		leave_copy(vma);
+	else if (--region->usage == 0 && region->backing->kind != BACKING_RAM)
+		region_close_store(region->backing);
 }
 
 void vma_remove(struct vma *vma)
 {
-	struct region *region = vma->region;
-	struct backing *backing = region->backing;
+	struct backing *backing = vma->region->backing;
 	struct mm *mm = vma->mm;
-	uint32_t serial = vma->serial;
-	bool is_alone = vma_is_alone(vma), fits;
 
 	unlink_vma(vma);
-	vma_unreserve(vma);
-	if (backing && backing->ops->detached && (is_alone || is_gone(mm, region, serial)))
+	if (backing && backing->ops->detached &&
+	    (vma_is_alone(vma) || is_gone(mm, vma->region, vma->serial)))
 		backing->ops->detached(backing, mm);
-	fits = region->usage == 2 && region->is_shared;
-	region_put(region);
-	if (fits)
-		fit_region(region);
+	leave_region(vma);
+	vma_unreserve(vma);
 	if (backing) /* last: the store may go with it */
 		backing->ops->put(backing);
+}
+
+void vma_move(struct vma *vma, struct mm *to)
+{
+	ASSERT(region_is_owned(vma->region) && !vma->region->backing);
+	unlink_vma(vma);
+	vma->mm = to;
+	vma->serial = ++to->serial;
+	vma->flags = 0;
+	vma->entry = 0;
+	link_vma(vma);
 }
 
 void vma_set_prot(struct vma *vma, unsigned int prot)
@@ -191,7 +228,7 @@ static void set_range(struct vma *vma, addr_t start, addr_t end)
 	tell(vma);
 }
 
-void vma_split(struct vma *vma, addr_t at, struct vma *tail, struct region *rest)
+void vma_split(struct vma *vma, addr_t at, struct vma *tail)
 {
 	ASSERT(vma->start < at && at < vma->end && is_page_aligned(at));
 	*tail = *vma;
@@ -201,11 +238,10 @@ void vma_split(struct vma *vma, addr_t at, struct vma *tail, struct region *rest
 	if (region_is_owned(vma->region)) {
 		if (at >= vma->region->end) /* in what a stack was rounded up by */
 			region_fill(vma->region);
-		ASSERT(rest);
-		region_split(vma->region, at, rest);
-		tail->region = rest;
+		tail->region = &tail->own;
+		region_split(vma->region, at, tail->region);
 	} else {
-		region_get(tail->region);
+		tail->region->usage++;
 	}
 	link_vma(tail);
 }
@@ -231,24 +267,26 @@ void vma_extend(struct vma *vma, addr_t end)
 bool vma_can_merge(const struct vma *vma, const struct vma *tail)
 {
 	return vma->end == tail->start && vma->serial == tail->serial && vma->prot == tail->prot &&
-	       vma->max_prot == tail->max_prot && vma->flags == tail->flags &&
+	       vma->max_prot == tail->max_prot &&
+	       ((vma->flags ^ tail->flags) & ~(unsigned int)VMA_CACHED) == 0 &&
 	       (vma->region == tail->region ||
 		(region_is_owned(vma->region) && region_is_owned(tail->region)));
 }
 
 void vma_merge(struct vma *vma, struct vma *tail)
 {
-	struct region *region = tail->region;
+	struct backing *backing = vma->region->backing;
 	addr_t end = tail->end;
 
 	ASSERT(vma_can_merge(vma, tail));
 	unlink_vma(tail);
-	vma_unreserve(tail);
-	if (region == vma->region)
-		region_put(region);
-	else
-		region_merge(vma->region, region);
-	if (vma->region->backing)
-		vma->region->backing->ops->put(vma->region->backing);
 	set_range(vma, vma->start, end);
+	vma->flags |= tail->flags;
+	if (tail->region == vma->region)
+		leave_region(tail);
+	else
+		region_merge(vma->region, tail->region);
+	vma_unreserve(tail);
+	if (backing)
+		backing->ops->put(backing);
 }

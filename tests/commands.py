@@ -205,7 +205,7 @@ def flash_dry_run(board):
 
 def size(board):
     must_hold(must_make("size", "BOARD=" + board), r"kernel +flash +static RAM",
-              r" +mm/ +\d+ +\d+", r" +total +\d+ +\d+", r" +region +\d+", r" +vma +\d+")
+              r" +mm/ +\d+ +\d+", r" +total +\d+ +\d+", r" +vma +\d+")
 
 
 def interrupts_are_masked_briefly(board):

@@ -301,7 +301,10 @@ def maps(pid=0):
 @command
 def regions():
     """List the regions of the system, and how many mappings each has."""
-    for region in in_order(value("'mm/region.c'::regions")["rbh_root"], "node"):
+    found = [backing["store"] for backing in listed(value("'mm/region.c'::stores"), "on_stores")]
+    for space in listed(value("spaces"), "link"):
+        found += [vma["region"].dereference() for vma in in_order(space["vmas"]["rbh_root"], "node")]
+    for _, region in sorted({int(r["start"]): r for r in found}.items()):
         print("%08x-%08x %-20s usage %d" % (region["start"], region["end"], what(region, None),
                                             region["usage"]))
 

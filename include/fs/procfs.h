@@ -48,9 +48,6 @@ struct proc_view {
 /* @view: filled.  false: there is no process of that number. */
 bool proc_view(int pid, struct proc_view *view);
 
-/* The first mm for NULL, the one after another, and NULL after the last; each of them once. */
-struct mm *proc_view_next_mm(struct mm *mm);
-
 /* The least number above @pid of a process, which may have ended; 0: there is none. */
 int proc_view_next(int pid);
 

@@ -16,7 +16,7 @@
 static inline void memory_check(void)
 {
 	if (IS_ENABLED(CONFIG_DEBUG_NOMMU_REGIONS)) {
-		mm_check(proc_next_mm);
+		mm_check();
 		shm_check();
 	}
 }

@@ -129,9 +129,6 @@ void proc_exit_step(struct thread *thread);
 
 struct proc *proc_find(int pid);
 
-/* The address space after @mm, the first for NULL, NULL after the last; each comes once. */
-struct mm *proc_next_mm(struct mm *mm);
-
 /* A number for a process or thread that no other has. */
 int proc_next_id(void);
 

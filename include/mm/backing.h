@@ -17,11 +17,10 @@
 #define MM_BACKING_H
 
 #include <kernel/types.h>
+#include <mm/region.h>
 #include <sys/queue.h>
 
-struct backing;
 struct mm;
-struct region;
 struct vma;
 
 /* Where a store lies, when it can be used in place. */
@@ -77,11 +76,13 @@ LIST_HEAD(vma_list, vma);
 struct backing {
 	const struct backing_ops *ops;
 	struct vma_list vmas; /* every VMA over the store, and over copies of it */
-	struct region *store; /* over the whole of it; NULL when in flash and not mapped */
-	uint32_t nwrite;      /* VMAs over the store itself that grant writing */
-	uint32_t nexec;	      /* the same for executing */
-	uint8_t kind;	      /* enum backing_kind */
-	uint16_t dev;	      /* for /proc/maps: file system and inode */
+	struct region
+		store; /* over the whole of it; ->end 0: of no pages, or in flash and not mapped */
+	LIST_ENTRY(backing) on_stores; /* where ->store has an end */
+	uint32_t nwrite;	       /* VMAs over the store itself that grant writing */
+	uint32_t nexec;		       /* the same for executing */
+	uint8_t kind;		       /* enum backing_kind */
+	uint16_t dev;		       /* for /proc/maps: file system and inode */
 	uint32_t ino;
 	uint32_t size; /* bytes in the store now */
 };

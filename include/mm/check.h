@@ -14,11 +14,8 @@
 
 #include <mm/space.h>
 
-/**
- * mm_check - check regions, pages, every space and its MPU image, and all against each other
- * @next: gives the first mm for NULL, the one after another, and NULL after the last
- */
-void mm_check(struct mm *(*next)(struct mm *mm));
+/* Check regions, pages, every space and its MPU image, and all against each other. */
+void mm_check(void);
 
 /* One space and its image alone (I4, I5). */
 void mm_check_space(struct mm *mm);

@@ -29,6 +29,14 @@ static inline void mm_job_clear(struct mm_job *job)
 	job->at = job->end = 0;
 }
 
+/**
+ * mm_job_fill - fill new memory of a mapping
+ * @job:     set to it, unless it is done: a little is cleared at once
+ * @at:	     from here to the mapping's end
+ * @backing: with what that holds; NULL, or one that cannot be read: with zeros
+ */
+void mm_job_fill(struct mm_job *job, const struct vma *vma, addr_t at, struct backing *backing);
+
 /* Of a job that is not done, copy at most CONFIG_STEP_BYTES, or clear sixteen times as many, or look at
  * one mapping, or change it, or give at most MM_STEP_PAGES of its pages back. */
 void mm_job_step(struct mm_job *job);

@@ -38,6 +38,9 @@ struct pool {
  */
 void *pool_alloc(struct pool *pool);
 
+/* The same, for who writes to all of it. */
+void *pool_take(struct pool *pool);
+
 /* Give a record back.  @record: from this very pool; NULL: nothing happens. */
 void pool_free(struct pool *pool, void *record);
 

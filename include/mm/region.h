@@ -6,8 +6,8 @@
  *	start            end   top
  *	  |===============|.....|      [end, top): allocated, not mapped (nr_trim_pages, stacks)
  *
- * Regions lie in one tree by address and never overlap (I1): a store that can be used in place
- * has one region over the whole of it, whatever part each mapping shows.
+ * Regions never overlap (I1): a store that can be used in place has one region over the whole of
+ * it, whatever part each mapping shows.
  *
  *	REGION_ANON	pages of its own, zeroed; exactly one VMA
  *	REGION_COPY	pages of its own, filled from a backing; one VMA where it is writable,
@@ -18,19 +18,21 @@
  * A region counts the VMAs over it (I2).  With the last, ANON and COPY give their pages back;
  * the STORE of a RAM file or segment stays as long as the file or segment.
  *
+ * A region is no record by itself.  It lies in what it is the memory of: a STORE in its backing,
+ * ANON and COPY in their VMA; of a copy with several, in one of them (vma.h).
+ *
  * Context: kernel.
  */
 #ifndef MM_REGION_H
 #define MM_REGION_H
 
 #include <kernel/types.h>
-#include <mm/backing.h>
-#include <sys/tree.h>
+
+struct backing;
 
 enum region_kind { REGION_ANON, REGION_COPY, REGION_STORE };
 
 struct region {
-	RB_ENTRY(region) node;
 	addr_t start, end, top;
 	struct backing *backing; /* NULL: REGION_ANON */
 	uint32_t offset; /* bytes: where @start is in the backing, or in the first mapping */
@@ -48,26 +50,23 @@ struct region_stats {
 };
 extern struct region_stats region_stats;
 
-/* A record for later, and giving it back unused.  NULL: no memory. */
-struct region *region_reserve(void);
-void region_unreserve(struct region *region);
-
 /**
- * region_insert - a region over pages that the caller holds, or over a store
- * @region: from region_reserve()
+ * region_open - a region over pages that the caller holds
+ * @region: of a VMA that is not inserted yet; filled
+ * @kind:   REGION_ANON or REGION_COPY
  * @end:    page aligned; @top: at least @end
  *
- * It is in the tree and has no user yet.
+ * It has no user yet.
  */
-void region_insert(struct region *region, enum region_kind kind, addr_t start, addr_t end,
-		   addr_t top, struct backing *backing, uint32_t offset);
+void region_open(struct region *region, enum region_kind kind, addr_t start, addr_t end, addr_t top,
+		 struct backing *backing, uint32_t offset);
 
-/* Take it out of the tree and free the record, not the pages.  @region: no user. */
-void region_remove(struct region *region);
+/* Let a backing's store be at [@start, @end); and be nowhere, when it has no user. */
+void region_open_store(struct backing *backing, addr_t start, addr_t end);
+void region_close_store(struct backing *backing);
 
-/* One VMA more; one fewer, and with the last the region goes, if it is not its store's. */
-void region_get(struct region *region);
-void region_put(struct region *region);
+/* Give the pages of an owned region back; its only user goes. */
+void region_close(struct region *region);
 
 /* Does the region own its pages, so that a part of it can be given back? */
 static inline bool region_is_owned(const struct region *region)
@@ -75,10 +74,13 @@ static inline bool region_is_owned(const struct region *region)
 	return region->kind != REGION_STORE && region->usage == 1;
 }
 
+/* Let a region with its users lie elsewhere.  What points to it is the caller's to change. */
+void region_move(struct region *to, struct region *from);
+
 /**
  * region_split - cut an owned region in two
  * @at:   page aligned, start < at < end
- * @tail: a record from region_reserve(); becomes [@at, end) with one user
+ * @tail: becomes [@at, end) with one user
  */
 void region_split(struct region *region, addr_t at, struct region *tail);
 
@@ -95,14 +97,15 @@ int region_grow(struct region *region, addr_t end);
 void region_resize_store(struct region *region, addr_t end);
 void region_move_store(struct region *region, addr_t start);
 
-/* Join @tail, which begins where @region ends, to it; both are owned.  @tail's record goes. */
+/* Join @tail, which begins where @region ends, to it; both are owned. */
 void region_merge(struct region *region, struct region *tail);
 
-/* The region that holds an address, or NULL; the first that ends behind it, or NULL. */
+/*
+ * The region that holds an address, or NULL; the first that ends behind it, or NULL; the next by
+ * address, or NULL.  Cost: O(processes * log VMAs + stores); for who looks at memory from outside.
+ */
 struct region *region_find(addr_t at);
 struct region *region_find_from(addr_t at);
-
-/* The next by address, or NULL. */
-struct region *region_next(struct region *region);
+struct region *region_next(const struct region *region);
 
 #endif

@@ -64,12 +64,13 @@ struct mm_job {
 
 struct mm {
 	struct vma_tree vmas;
-	struct vma *last;   /* found last; NULL: none */
-	uint32_t serial;    /* of the last mapping made */
-	uint32_t nvmas;	    /* at most max_vmas */
-	uint32_t npages;    /* sum over VMAs; at most max_pages */
-	uint32_t max_vmas;  /* CONFIG_MAX_MAP_COUNT */
-	uint32_t max_pages; /* RLIMIT_AS, and what it may be set to; UINT32_MAX: no limit */
+	LIST_ENTRY(mm) link; /* on spaces */
+	struct vma *last;    /* found last; NULL: none */
+	uint32_t serial;     /* of the last mapping made */
+	uint32_t nvmas;	     /* at most max_vmas */
+	uint32_t npages;     /* sum over VMAs; at most max_pages */
+	uint32_t max_vmas;   /* CONFIG_MAX_MAP_COUNT */
+	uint32_t max_pages;  /* RLIMIT_AS, and what it may be set to; UINT32_MAX: no limit */
 	uint32_t top_pages;
 	addr_t heap_start; /* first byte of the heap; 0: there is none */
 	addr_t heap_end;   /* the break */
@@ -93,6 +94,9 @@ struct mm_stack {
 	uint32_t changes;	/* mm->changes when this was found to hold */
 };
 
+LIST_HEAD(mm_list, mm);
+extern struct mm_list spaces; /* all of them */
+
 /* Make an empty space; and forget one, from which all is unmapped. */
 void mm_init(struct mm *mm);
 void mm_destroy(struct mm *mm);
@@ -103,6 +107,9 @@ struct vma *mm_find(struct mm *mm, addr_t at);
 /* The first VMA, in the order of the tree, of those that overlap the range; and the next. */
 struct vma *mm_first(struct mm *mm, addr_t start, addr_t end);
 struct vma *mm_next(struct vma *vma, addr_t start, addr_t end);
+
+/* Of the regions that the space maps, the first that ends behind an address; or NULL. */
+struct region *mm_region_from(struct mm *mm, addr_t at);
 
 /* The first VMA behind a place in the order of the tree; 0, 0, 0: the first of all.  Or NULL. */
 struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial);
@@ -188,6 +195,16 @@ bool mm_is_active(const struct mm *mm);
 
 /* Drop what the image and the hardware grant of the range, and count a change. */
 void mm_flush(struct mm *mm, addr_t start, addr_t end);
+
+/**
+ * mm_flush_vma - the same, where a VMA comes or goes in a part of its range
+ *
+ * Nothing is dropped where nothing rests on it, or where another grants all that it does.
+ */
+void mm_flush_vma(const struct vma *vma, addr_t start, addr_t end);
+
+/* The kernel rests on what is mapped at an address until the next change is counted. */
+void mm_rely_on(struct mm *mm, addr_t at);
 
 /* Does an entry that is loaded grant some access to the address?  @mm: active. */
 bool mm_is_resident(const struct mm *mm, addr_t at);

@@ -9,13 +9,16 @@
  * it is the mapping: pieces that munmap or mprotect cut from one mapping share it, so that pieces
  * are merged again, and an attachment of a segment is counted once (I6).
  *
+ * Memory of its own lies in the record too (@own): private memory has one VMA, so the two are one.
+ * A copy that several VMAs share lies in one of them, and moves to another when that one goes.
+ *
  * Context: kernel.
  */
 #ifndef MM_VMA_H
 #define MM_VMA_H
 
 #include <kernel/types.h>
-#include <mm/region.h>
+#include <mm/backing.h>
 #include <sys/tree.h>
 
 enum vma_flags {
@@ -24,6 +27,7 @@ enum vma_flags {
 	VMA_SHARED = 4,	  /* MAP_SHARED of a file or segment */
 	VMA_HEAP = 8,	  /* grows by sbrk */
 	VMA_LAYERED = 16, /* others of its mm lie over the same region, or did: they may coincide */
+	VMA_CACHED = 32,  /* something rests on what it grants: an entry, a thread's stack, tls */
 };
 
 #define VMA_KNOWN_MAX 32
@@ -43,6 +47,7 @@ struct vma {
 	uint8_t slot;	      /* where @entry was loaded last */
 	uint32_t entry; /* what loads it whole (arch_mpu_place); 0: not known, or takes several */
 	LIST_ENTRY(vma) on_backing;
+	struct region own; /* where ->region leads here */
 };
 
 RB_HEAD(vma_tree, vma);
@@ -59,8 +64,11 @@ void vma_unreserve(struct vma *vma);
  */
 void vma_insert(struct vma *vma);
 
-/* Undo vma_insert() and free the record; the region's last user frees the region. */
+/* Undo vma_insert() and free the record; with its last VMA goes what a region owns. */
 void vma_remove(struct vma *vma);
+
+/* Let another mm have it, as its youngest: private memory. */
+void vma_move(struct vma *vma, struct mm *to);
 
 /* Does it coincide with no other of its mm? */
 static inline bool vma_is_alone(const struct vma *vma)
@@ -81,11 +89,10 @@ void vma_set_prot(struct vma *vma, unsigned int prot);
  * vma_split - cut a mapping in two at an address inside it
  * @at:	  page aligned, start < at < end
  * @tail: a record; becomes [@at, end)
- * @rest: a record for its region where the region is owned; NULL and unused else
  *
  * What the process may touch is unchanged.
  */
-void vma_split(struct vma *vma, addr_t at, struct vma *tail, struct region *rest);
+void vma_split(struct vma *vma, addr_t at, struct vma *tail);
 
 /* Make it [@start, @end), inside what it was; an owned region gives the rest back. */
 void vma_shrink(struct vma *vma, addr_t start, addr_t end);

@@ -99,7 +99,7 @@ static ssize_t file_read(struct backing *backing, uint32_t off, void *to, size_t
 		return 0;
 	len = MIN(len, backing->size - off);
 	if (backing->kind == BACKING_RAM) { /* what it holds now */
-		memcpy(to, addr_ptr(backing->store->start + off), len);
+		memcpy(to, addr_ptr(backing->store.start + off), len);
 		return (ssize_t)len;
 	}
 	for (size_t i = 0; i < len; i++)
@@ -160,7 +160,7 @@ static void ram_file_init(enum env_file which, uint32_t npages)
 	file_init(which, BACKING_RAM, PG(npages), 0, 0);
 	if (store_grow(file(which), npages))
 		panic("no pages for a file");
-	fill(which, file(which)->store->start);
+	fill(which, file(which)->store.start);
 }
 
 int env_store_grow(struct backing *backing, uint32_t npages)
@@ -168,7 +168,7 @@ int env_store_grow(struct backing *backing, uint32_t npages)
 	struct store_move move = { 0 };
 	int err = store_grow(backing, npages), more;
 
-	if (!err || !backing->store || npages >= page_total())
+	if (!err || !backing->store.end || npages >= page_total())
 		return err;
 	do
 		more = store_move(backing, npages, &move);
@@ -238,7 +238,7 @@ int env_begin(void **state)
 	file_init(FILE_MMIO, BACKING_DEVICE, PG(2), DEVICE_AT, 2);
 	ram_file_init(FILE_RAM, 6);
 	ram_file_init(FILE_RAM2, 3);
-	for (unsigned int i = 0; i < NPROCS; i++)
+	for (unsigned int i = NPROCS; i-- > 0;) /* the last comes first on the list */
 		mm_init(&procs[i]);
 	mm_activate(&procs[0], NULL);
 	return 0;
@@ -256,7 +256,7 @@ int env_end(void **state)
 	env_check();
 	env_drop_ram_files();
 	for (unsigned int i = 0; i < ENV_FILES; i++)
-		if (env_files[i].users || env_files[i].backing.store ||
+		if (env_files[i].users || env_files[i].backing.store.end ||
 		    !LIST_EMPTY(&env_files[i].backing.vmas))
 			panic("I8: file %u is still in use", i);
 	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++)
@@ -268,13 +268,6 @@ int env_end(void **state)
 		      page_nfree(), nfree_at_boot, pool_pages(), region_stats.private_pages,
 		      region_stats.store_pages, region_stats.waste_pages);
 	return 0;
-}
-
-struct mm *env_next_mm(struct mm *mm)
-{
-	struct mm *next = mm ? mm + 1 : procs;
-
-	return next < procs + NPROCS ? next : NULL;
 }
 
 /* Checks. */
@@ -309,7 +302,7 @@ void env_check(void)
 {
 	int lost;
 
-	mm_check(env_next_mm);
+	mm_check();
 	shm_check();
 	lost = env_unaccounted();
 	if (lost)

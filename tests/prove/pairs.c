@@ -157,7 +157,7 @@ void prove_pairs(void)
 	if (env_store_grow(file(FILE_RAM), SKEW + NPAGES + 1))
 		wrong("no room for a file");
 	file(FILE_RAM)->size = PG(SKEW + NPAGES + 1);
-	base = file(FILE_RAM)->store->start;
+	base = file(FILE_RAM)->store.start;
 
 	for (uint32_t a = SKEW; a < SKEW + NPAGES; a++)
 		for (uint32_t b = a; b < SKEW + NPAGES; b++)

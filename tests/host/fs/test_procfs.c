@@ -21,7 +21,17 @@
 #include "../../../fs/inode.c"
 #include "../../../fs/procfs.c"
 #include "../../../fs/procfs_info.c"
+static unsigned int nmade; /* regions found since the last test of it */
+
+static struct region *found(struct region *region)
+{
+	nmade += region != NULL;
+	return region;
+}
+
+#define region_find_from(at) found(region_find_from(at))
 #include "../../../fs/procfs_maps.c"
+#undef region_find_from
 #include "../../../fs/procfs_mpu.c"
 #include "../../../fs/procfs_pages.c"
 #include "../../../fs/procfs_proc.c"
@@ -31,7 +41,6 @@
 
 /* Process numbers are places in procs, from 1 on; process 2 runs. */
 static bool is_gone[NPROCS + 1];
-static unsigned int nmade; /* mappings looked for since the last test of it */
 
 static bool has_ended[NPROCS + 1]; /* but nobody has waited for it */
 static struct mm_stack stack;	   /* of process 2 */
@@ -79,12 +88,6 @@ bool proc_view(int pid, struct proc_view *view)
 		.status = has_ended[pid] ? 256 : 0,
 	};
 	return true;
-}
-
-struct mm *proc_view_next_mm(struct mm *mm)
-{
-	nmade += !mm;
-	return env_next_mm(mm);
 }
 
 int proc_view_next(int pid)

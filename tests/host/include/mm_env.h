@@ -62,7 +62,6 @@ uint8_t file_byte(enum env_file which, uint32_t off);
 
 #define NPROCS 3
 extern struct mm procs[NPROCS];
-struct mm *env_next_mm(struct mm *mm);
 
 /* Once for a program: the memory.  Before and after each test: files and processes. */
 int env_setup(void **state);

@@ -65,7 +65,7 @@ static void test_errors(void **state)
 	assert_unchanged(mm_grant(A, own, PG(2), B), -ENOMEM);
 	B->max_vmas = CONFIG_MAX_MAP_COUNT;
 	env_fail_at(1);
-	assert_unchanged(mm_grant(A, own, PG(2), B), -ENOMEM);
+	assert_unchanged(mm_grant(A, shared, PG(2), B), -ENOMEM);
 	env_fail_at(0);
 	assert_int_equal(mm_grant(A, own, PG(2), B), 0);
 	env_check();

@@ -60,9 +60,9 @@ static void test_dontneed(void **state)
 	assert_int_equal(byte_at(PLACE + PG(2)), 0); /* but what lies beside it */
 	assert_int_equal(byte_at(copy + 1), file_byte(FILE_TEXT, 1));
 	map_file(A, 0, 1, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
-	assert_int_equal(mm_advise(A, file(FILE_RAM)->store->start, PG(1), MADV_DONTNEED, &job), 0);
+	assert_int_equal(mm_advise(A, file(FILE_RAM)->store.start, PG(1), MADV_DONTNEED, &job), 0);
 	env_finish(&job);
-	assert_int_equal(byte_at(file(FILE_RAM)->store->start + 1), file_byte(FILE_RAM, 1));
+	assert_int_equal(byte_at(file(FILE_RAM)->store.start + 1), file_byte(FILE_RAM, 1));
 }
 
 /* Lock so many of the last that of the rest as many are left as of seven slots. */

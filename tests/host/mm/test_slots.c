@@ -160,6 +160,7 @@ static void test_switch(void **state)
 	mm_destroy(B);
 	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++)
 		assert_int_equal(mpu_slot_spans(slot, spans), 0);
+	mm_init(B);
 }
 
 static void test_stack(void **state)

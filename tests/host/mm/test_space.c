@@ -86,7 +86,7 @@ static void check_lookups(struct mm *mm, addr_t base)
 
 static void test_lookups(void **state)
 {
-	addr_t base = file(FILE_RAM)->store->start;
+	addr_t base = file(FILE_RAM)->store.start;
 
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -73,7 +73,7 @@ static void ready_layers(void)
 	map(0, 6, RO, MAP_SHARED, FILE_RAM, 0);
 	map(0, 1, RO, MAP_SHARED, FILE_RAM, 1);
 	map(0, 1, RO, MAP_SHARED, FILE_RAM, 3);
-	base = file(FILE_RAM)->store->start;
+	base = file(FILE_RAM)->store.start;
 }
 
 static void ready_copy(void)

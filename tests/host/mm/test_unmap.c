@@ -119,7 +119,7 @@ static void test_layers(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
-		addr_t store = file(FILE_RAM)->store->start;
+		addr_t store = file(FILE_RAM)->store.start;
 		unsigned int n[6] = { 0 };
 
 		for (unsigned int k = 0; k < 4 && rows[i].map[k].to; k++) {
@@ -163,7 +163,7 @@ static void test_serial(void **state)
 	map_file(A, 0, 6, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
 	assert_int_equal(mm_protect(A, store + PG(2), PG(1), RW), 0);
 	assert_int_equal(A->nvmas, 9);
-	mm_unmap_serial(A, file(FILE_RAM)->store, serial);
+	mm_unmap_serial(A, &file(FILE_RAM)->store, serial);
 	env_check();
 	assert_int_equal(A->nvmas, 6);
 	for (struct vma *vma = RB_MIN(vma_tree, &A->vmas); vma; vma = mm_next(vma, 0, UINT32_MAX))
@@ -274,18 +274,15 @@ static void test_steps(void **state)
 	big = map_anon(A, 0, 150, RW, 0, 0);
 	assert_int_equal(unmap_in_steps(big - PG(20), PG(190)), 0);
 	map_file(A, 0, 6, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
-	assert_int_equal(unmap_in_steps(file(FILE_RAM)->store->end - PG(100), PG(100)), 0);
+	assert_int_equal(unmap_in_steps(file(FILE_RAM)->store.end - PG(100), PG(100)), 0);
 	assert_true(mm_is_empty(A));
 	assert_true(mm_unmap_all_step(A));
 	mm_unmap_all(A);
 	/* layers that need a record, before memory that needs none */
-	struct region *region = region_reserve();
-
 	store_destroy(file(FILE_RAM2));
 	big = large.start + PG(20);
 	assert_int_equal(page_take(big, 6), 0);
-	region_insert(region, REGION_STORE, big, big + PG(6), big + PG(6), file(FILE_RAM2), 0);
-	file(FILE_RAM2)->store = region;
+	region_open_store(file(FILE_RAM2), big, big + PG(6));
 	file(FILE_RAM2)->size = PG(6);
 	map_file(A, 0, 6, RO, MAP_SHARED, FILE_RAM2, 0, true, 0);
 	map_file(A, 0, 2, RO, MAP_SHARED, FILE_RAM2, 2, true, 0);

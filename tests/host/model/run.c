@@ -75,7 +75,7 @@ void run_ops(const struct op *ops, unsigned int n)
 	env_begin(NULL);
 	for (unsigned int which = FILE_RAM; which <= FILE_RAM2; which++)
 		for (uint32_t off = 0; off < file((enum env_file)which)->size; off++) {
-			int page = page_at(file((enum env_file)which)->store->start + off);
+			int page = page_at(file((enum env_file)which)->store.start + off);
 
 			bytes[page][off & PAGE_MASK] = file_byte((enum env_file)which, off);
 			is_known[page] = true;

@@ -147,7 +147,7 @@ static uint8_t expected_byte(int which, uint32_t off)
 	struct backing *backing = file((enum env_file)which);
 
 	if (backing->kind == BACKING_RAM) {
-		int page = off < backing->size ? page_at(backing->store->start + off) : -1;
+		int page = off < backing->size ? page_at(backing->store.start + off) : -1;
 
 		return page < 0 ? 0 : bytes[page][off & PAGE_MASK];
 	}

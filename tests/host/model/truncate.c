@@ -10,7 +10,7 @@ void op_truncate(const struct op *op)
 	uint32_t size = op->b % PG(8), capacity = store_capacity(backing);
 	uint32_t need = page_ceil(size) >> CONFIG_PAGE_SHIFT;
 	bool shown = false, any = false;
-	addr_t old = backing->store ? backing->store->start : 0;
+	addr_t old = backing->store.start;
 	int err;
 
 	for (unsigned int proc = 0; proc < NPROCS; proc++)
@@ -41,7 +41,7 @@ void op_truncate(const struct op *op)
 			}
 		/* What lies behind the end in the last page is zero: its owner's duty. */
 		if (size & PAGE_MASK) {
-			addr_t end = backing->store->start + size;
+			addr_t end = backing->store.start + size;
 
 			memset(addr_ptr(end), 0, PAGE_SIZE - (end & PAGE_MASK));
 			memset(bytes[page_at(end)] + (end & PAGE_MASK), 0,
@@ -57,20 +57,20 @@ void op_truncate(const struct op *op)
 
 		if (!judge("grow", err, can ? 0 : -ENOMEM, is_short(need)))
 			return;
-		if (in_place && old && backing->store->start != old && !env_failed())
+		if (in_place && old && backing->store.start != old && !env_failed())
 			wrong("the store has moved");
 	}
 	backing->size = size;
-	if (!backing->store)
+	if (!backing->store.end)
 		return;
 	for (uint32_t i = 0; i < capacity >> CONFIG_PAGE_SHIFT; i++)
-		if (backing->store->start != old) {
-			memcpy(bytes[page_at(backing->store->start + PG(i))],
+		if (backing->store.start != old) {
+			memcpy(bytes[page_at(backing->store.start + PG(i))],
 			       bytes[page_at(old + PG(i))], PAGE_SIZE);
-			is_known[page_at(backing->store->start + PG(i))] = true;
+			is_known[page_at(backing->store.start + PG(i))] = true;
 		}
 	for (uint32_t i = capacity >> CONFIG_PAGE_SHIFT; i < need; i++) {
-		memset(addr_ptr(backing->store->start + PG(i)), 0, PAGE_SIZE);
-		set_page(backing->store->start + PG(i), -1, 0);
+		memset(addr_ptr(backing->store.start + PG(i)), 0, PAGE_SIZE);
+		set_page(backing->store.start + PG(i), -1, 0);
 	}
 }
