@@ -11,7 +11,7 @@
 #include <kernel/thread.h>
 #include <mm/shm.h>
 
-static RB_HEAD(timer_tree, timer) timers = RB_INITIALIZER(timers);
+static struct tree timers; /* by when they are due; of one time, who was set first */
 static uint64_t armed = ARCH_CLOCK_NEVER; /* where the alarm stands, or stood before it came */
 static uint32_t hz;
 static time_t second; /* the time of day, until the clock is at second_until */
@@ -20,15 +20,10 @@ static uint64_t realtime_offset; /* ns from boot to 1970, modulo 2^64 */
 
 uint32_t timer_slice;
 
-/* By when they are due; of one time in any order, but a fixed one. */
-static int compare(const struct timer *a, const struct timer *b)
+static struct timer *timer_of(struct tree_node *node)
 {
-	if (a->due != b->due)
-		return a->due < b->due ? -1 : 1;
-	return a < b ? -1 : a > b;
+	return (struct timer *)node;
 }
-
-RB_GENERATE_STATIC(timer_tree, timer, node, compare)
 
 static uint64_t ns_of(uint64_t counts)
 {
@@ -79,10 +74,15 @@ void timer_arm(uint64_t at)
 
 void timer_set(struct timer *timer, uint64_t deadline)
 {
+	struct tree_node *parent, **link;
+
 	timer_cancel(timer);
 	timer->due = counts_of(MIN(deadline, TIMER_FAR));
 	timer->is_set = true;
-	RB_INSERT(timer_tree, &timers, timer);
+	link = tree_top(&timers, &parent);
+	while (*link)
+		link = tree_down(link, &parent, timer->due >= timer_of(*link)->due);
+	tree_insert(&timers, &timer->node, parent, link);
 	timer_arm(timer->due);
 }
 
@@ -95,7 +95,7 @@ uint64_t timer_deadline(const struct timer *timer)
 void timer_cancel(struct timer *timer)
 {
 	if (timer->is_set)
-		RB_REMOVE(timer_tree, &timers, timer);
+		tree_remove(&timers, &timer->node);
 	timer->is_set = false;
 }
 
@@ -132,7 +132,7 @@ bool timer_poll(void)
 	if (armed > now)
 		return false;
 	armed = ARCH_CLOCK_NEVER;
-	while ((timer = RB_MIN(timer_tree, &timers)) != NULL && timer->due <= now) {
+	while ((timer = timer_of(tree_end(&timers, 0))) != NULL && timer->due <= now) {
 		timer_cancel(timer);
 		timer->expired(timer);
 	}

@@ -21,7 +21,7 @@ HOST_CFLAGS  := -std=gnu11 -g $(HOST_DEBUG) $(HOST_PAGE_SHIFT:%=-DHOST_PAGE_SHIF
 HOST_LIBS    := -lcmocka
 
 # What is tested, and what stands in for the floors below it.
-host-srcs    := $(wildcard mm/*.c) $(call host-mpu-srcs,$(HOST_MPU))
+host-srcs    := $(wildcard mm/*.c) lib/tree.c $(call host-mpu-srcs,$(HOST_MPU))
 host-fakes   := $(filter-out $(wildcard tests/host/test_*.c),$(wildcard tests/host/*.c tests/host/model/*.c))
 host-tests   := $(filter-out $(foreach m,$(filter-out $(HOST_MPU),pmsav7 pmsav8),tests/host/$(m)/%), \
                 $(wildcard tests/host/test_*.c tests/host/*/test_*.c tests/host/*/*/test_*.c))
@@ -33,8 +33,8 @@ ifneq ($(building),)
 $(call stamp,$(H)/flags,$(HOST_CFLAGS) $(host-srcs) $(host-fakes))
 endif
 
-# newlib's trees and lists without the rest of its headers.
-host-sys     := $(H)/include/sys/tree.h $(H)/include/sys/queue.h
+# newlib's lists without the rest of its headers.
+host-sys     := $(H)/include/sys/queue.h
 $(host-sys): | $(call setup-stamp,build)
 	@mkdir -p $(@D)
 	@printf '%s\n' '#include <sys/cdefs.h>' '#ifndef __unused' \

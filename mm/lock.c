@@ -49,7 +49,8 @@ static bool leaves_enough(struct mm *mm)
 	unsigned int pinned = 0, fetch = 0, data = 0;
 	struct vma *vma;
 
-	RB_FOREACH(vma, vma_tree, &mm->vmas) {
+	MM_FOREACH(vma, mm)
+	{
 		if (vma->flags & VMA_LOCKED) {
 			pinned += each_entry(vma, NULL);
 		} else if (vma->prot && !mm_is_stack(mm, vma->start)) {
@@ -79,9 +80,9 @@ void mm_pin_locked(struct mm *mm)
 	mm_unpin(mm);
 	if (!leaves_enough(mm)) /* a hole in a locked mapping may take more entries than it did */
 		return;
-	RB_FOREACH(vma, vma_tree, &mm->vmas)
-		if (vma->flags & VMA_LOCKED)
-			each_entry(vma, load_and_pin);
+	MM_FOREACH(vma, mm)
+	if (vma->flags & VMA_LOCKED)
+		each_entry(vma, load_and_pin);
 }
 
 #define NEWLY_LOCKED 0x80 /* in vma->flags, within lock_range() */
@@ -147,8 +148,8 @@ int mm_unlock_all(struct mm *mm)
 {
 	struct vma *vma;
 
-	RB_FOREACH(vma, vma_tree, &mm->vmas)
-		set_locked(vma, false);
+	MM_FOREACH(vma, mm)
+	set_locked(vma, false);
 	mm->lock_future = false;
 	mm_unpin(mm);
 	return 0;

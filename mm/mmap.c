@@ -278,13 +278,11 @@ static int lock_new(struct mm *mm, const struct plan *plan, struct mm_job *job)
 
 int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct mm_job *job)
 {
-	struct plan plan;
+	struct plan plan = { .mm = mm, .request = request };
 	addr_t len = page_ceil((addr_t)request->len);
 	int err;
 
 	mm_job_clear(job);
-	plan.mm = mm;
-	plan.request = request;
 	err = plan_object(&plan, len);
 	if (err)
 		return err;

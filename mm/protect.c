@@ -51,7 +51,7 @@ static struct vma *next_piece(struct vma *vma)
 {
 	struct vma *tail = vma;
 
-	while ((tail = RB_NEXT(vma_tree, &vma->mm->vmas, tail)) != NULL && tail->start <= vma->end)
+	while ((tail = vma_behind(tail)) != NULL && tail->start <= vma->end)
 		if (vma_can_merge(vma, tail))
 			return tail;
 	return NULL;

@@ -19,7 +19,6 @@ void mm_init(struct mm *mm)
 			   .max_pages = UINT32_MAX,
 			   .top_pages = UINT32_MAX,
 			   .changes = 1 };
-	RB_INIT(&mm->vmas);
 	LIST_INSERT_HEAD(&spaces, mm, link);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++) {
 		mm->image[slot] = arch_mpu_empty(slot);
@@ -39,32 +38,22 @@ static struct vma *last_from(struct mm *mm, addr_t at)
 
 	if (vma && holds(vma, at) && vma_is_alone(vma))
 		return vma;
-	vma = RB_ROOT(&mm->vmas);
+	vma = vma_of(mm->vmas.root);
 	while (vma) {
 		if (vma->start <= at) {
 			found = vma;
-			vma = RB_RIGHT(vma, node);
+			vma = vma_of(vma->node.child[1]);
 		} else {
-			vma = RB_LEFT(vma, node);
+			vma = vma_of(vma->node.child[0]);
 		}
 	}
 	return found;
 }
 
-static struct vma *before(struct vma *vma)
-{
-	return RB_PREV(vma_tree, &vma->mm->vmas, vma);
-}
-
-static struct vma *after(struct vma *vma)
-{
-	return RB_NEXT(vma_tree, &vma->mm->vmas, vma);
-}
-
 /* The VMA before @vma over the same region, or NULL. */
 static struct vma *before_same(struct vma *vma)
 {
-	struct vma *prev = vma_is_alone(vma) ? NULL : before(vma);
+	struct vma *prev = vma_is_alone(vma) ? NULL : vma_before(vma);
 
 	return prev && prev->region == vma->region ? prev : NULL;
 }
@@ -93,7 +82,7 @@ struct vma *mm_first(struct mm *mm, addr_t start, addr_t end)
 			first = vma;
 	if (first)
 		return first;
-	next = last ? after(last) : RB_MIN(vma_tree, &mm->vmas);
+	next = last ? vma_behind(last) : mm_lowest(mm);
 	return next && next->start < end ? next : NULL;
 }
 
@@ -102,7 +91,7 @@ struct vma *mm_next(struct vma *vma, addr_t start, addr_t end)
 	if (vma->end >= end && vma_is_alone(vma))
 		return NULL;
 	do
-		vma = after(vma);
+		vma = vma_behind(vma);
 	while (vma && vma->end <= start);
 	return vma && vma->start < end ? vma : NULL;
 }
@@ -120,9 +109,9 @@ struct region *mm_region_from(struct mm *mm, addr_t at)
 	struct vma *vma = last_from(mm, at);
 
 	if (vma && vma->region->top <= at)
-		vma = after(vma);
+		vma = vma_behind(vma);
 	else if (!vma)
-		vma = RB_MIN(vma_tree, &mm->vmas);
+		vma = mm_lowest(mm);
 	return vma ? vma->region : NULL;
 }
 
@@ -137,14 +126,14 @@ static bool is_behind(const struct vma *vma, addr_t start, addr_t end, uint32_t 
 
 struct vma *mm_behind(struct mm *mm, addr_t start, addr_t end, uint32_t serial)
 {
-	struct vma *vma = RB_ROOT(&mm->vmas), *found = NULL;
+	struct vma *vma = vma_of(mm->vmas.root), *found = NULL;
 
 	while (vma) {
 		if (is_behind(vma, start, end, serial)) {
 			found = vma;
-			vma = RB_LEFT(vma, node);
+			vma = vma_of(vma->node.child[0]);
 		} else {
-			vma = RB_RIGHT(vma, node);
+			vma = vma_of(vma->node.child[1]);
 		}
 	}
 	return found;
@@ -176,7 +165,7 @@ int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
 	}
 	*start = vma->region->start;
 	*end = vma->region->top;
-	behind = after(vma);
+	behind = vma_behind(vma);
 	if (behind && behind->start < *end)
 		*end = behind->start;
 	for (; vma; vma = before_same(vma)) {
@@ -200,12 +189,12 @@ struct vma *mm_youngest(struct mm *mm, addr_t at, addr_t end, addr_t *until)
 		*until = MIN(vma->end, end);
 		return vma;
 	}
-	next = vma ? after(vma) : RB_MIN(vma_tree, &mm->vmas);
+	next = vma ? vma_behind(vma) : mm_lowest(mm);
 	for (; vma; vma = before_same(vma))
 		if (holds(vma, at) && (!found || vma_is_younger(vma, found)))
 			found = vma;
 	*until = found ? MIN(found->end, end) : end;
-	for (; next && next->start < *until; next = after(next))
+	for (; next && next->start < *until; next = vma_behind(next))
 		if (!found || vma_is_younger(next, found)) {
 			*until = next->start;
 			break;

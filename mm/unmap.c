@@ -86,7 +86,7 @@ void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial)
 
 bool mm_unmap_all_step(struct mm *mm)
 {
-	struct vma *vma = RB_MIN(vma_tree, &mm->vmas);
+	struct vma *vma = mm_lowest(mm);
 
 	if (!vma)
 		return true;

@@ -22,8 +22,6 @@ int vma_compare(const struct vma *a, const struct vma *b)
 	return 0;
 }
 
-RB_GENERATE(vma_tree, vma, node, vma_compare)
-
 /* Count what the VMA grants of a store, or with @sign -1 no longer. */
 static void count_rights(const struct vma *vma, int sign)
 {
@@ -55,8 +53,7 @@ static uint32_t pages(const struct vma *vma)
 /* Where another of the mm lies over the same region, none of them is alone. */
 static void note_layers(struct vma *vma)
 {
-	struct vma *beside[2] = { RB_PREV(vma_tree, &vma->mm->vmas, vma),
-				  RB_NEXT(vma_tree, &vma->mm->vmas, vma) };
+	struct vma *beside[2] = { vma_before(vma), vma_behind(vma) };
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(beside); i++)
 		if (beside[i] && beside[i]->region == vma->region) {
@@ -64,6 +61,15 @@ static void note_layers(struct vma *vma)
 			vma->flags |= VMA_LAYERED;
 			beside[i]->entry = 0;
 		}
+}
+
+static void tree_put(struct vma *vma)
+{
+	struct tree_node *parent, **link = tree_top(&vma->mm->vmas, &parent);
+
+	while (*link)
+		link = tree_down(link, &parent, vma_compare(vma, vma_of(*link)) > 0);
+	tree_insert(&vma->mm->vmas, &vma->node, parent, link);
 }
 
 static void tell(const struct vma *vma)
@@ -78,7 +84,7 @@ static void link_vma(struct vma *vma)
 	struct backing *backing = vma->region->backing;
 	struct mm *mm = vma->mm;
 
-	RB_INSERT(vma_tree, &mm->vmas, vma);
+	tree_put(vma);
 	if (vma->region->usage > 1)
 		note_layers(vma);
 	mm->last = vma;
@@ -102,7 +108,7 @@ static void unlink_vma(struct vma *vma)
 	count_rights(vma, -1);
 	if (vma->region->backing)
 		LIST_REMOVE(vma, on_backing);
-	RB_REMOVE(vma_tree, &mm->vmas, vma);
+	tree_remove(&mm->vmas, &vma->node);
 	mm->nvmas--;
 	mm->nlocked -= (vma->flags & VMA_LOCKED) != 0;
 	mm->npages -= pages(vma);
@@ -123,8 +129,7 @@ static bool is_gone(struct mm *mm, const struct region *region, uint32_t serial)
 {
 	struct vma *vma;
 
-	for (vma = mm_first(mm, region->start, region->end); vma;
-	     vma = RB_NEXT(vma_tree, &mm->vmas, vma)) {
+	for (vma = mm_first(mm, region->start, region->end); vma; vma = vma_behind(vma)) {
 		if (vma->region != region)
 			return true;
 		if (vma->serial == serial)
@@ -217,14 +222,14 @@ static void set_range(struct vma *vma, addr_t start, addr_t end)
 	bool moves = !vma_is_alone(vma);
 
 	if (moves)
-		RB_REMOVE(vma_tree, &vma->mm->vmas, vma);
+		tree_remove(&vma->mm->vmas, &vma->node);
 	vma->mm->npages -= pages(vma);
 	vma->start = start;
 	vma->end = end;
 	vma->entry = 0;
 	vma->mm->npages += pages(vma);
 	if (moves)
-		RB_INSERT(vma_tree, &vma->mm->vmas, vma);
+		tree_put(vma);
 	tell(vma);
 }
 

@@ -53,7 +53,7 @@ STALL = 30			# seconds of the host without a beat
 FIELDS = {
     "next": "proc.link", "name": "proc.name", "pid": "proc.pid", "mm": "proc.mm",
     "lender": "proc.borrowed_from", "exiting": "proc.is_exiting", "proc": "thread.proc",
-    "root": "mm.vmas", "left": "vma.node.rbe_left", "right": "vma.node.rbe_right",
+    "root": "mm.vmas", "left": "vma.node.child[0]", "right": "vma.node.child[1]",
     "start": "vma.start", "end": "vma.end", "region": "vma.region", "prot": "vma.prot",
     "offset": "region.offset"}
 

@@ -7,9 +7,8 @@
 Reads every .gcda file below OBJECT-DIR.  Of source files whose name begins with PREFIX, so many
 per cent of lines and branches must have been taken; -v lists those that were not.
 
-Not counted: ASSERT() and panic(), which only a mistake of the kernel takes; the code of the C
-library that RB_GENERATE() brings; and what is marked, on its line, by a comment that begins with
-"not covered:" and says why.  Marks are listed.
+Not counted: ASSERT() and panic(), which only a mistake of the kernel takes; and what is marked, on
+its line, by a comment that begins with "not covered:" and says why.  Marks are listed.
 """
 
 import gzip
@@ -21,7 +20,7 @@ import sys
 import tempfile
 
 MARK = re.compile(r"/\* not covered: (.*?) \*/")
-NEVER = re.compile(r"\b(ASSERT|panic|vma_bad|region_bad|RB_GENERATE|RB_GENERATE_STATIC)\(")
+NEVER = re.compile(r"\b(ASSERT|panic|vma_bad|region_bad)\(")
 
 
 def excluded(source):

@@ -45,12 +45,12 @@ def listed(head, link):
         item = item[link]["le_next"]
 
 
-def in_order(node, link):
-    """The records of a red-black tree below @node."""
+def in_order(node, kind):
+    """The records of a tree below @node, which each begins with."""
     if node:
-        yield from in_order(node[link]["rbe_left"], link)
-        yield node
-        yield from in_order(node[link]["rbe_right"], link)
+        yield from in_order(node["child"][0], kind)
+        yield node.cast(gdb.lookup_type("struct " + kind).pointer())
+        yield from in_order(node["child"][1], kind)
 
 
 def processes():
@@ -64,7 +64,7 @@ def threads():
 
 def mappings(proc):
     mm = proc["mm"]
-    return list(in_order(mm["vmas"]["rbh_root"], "node")) if mm else []
+    return list(in_order(mm["vmas"]["root"], "vma")) if mm else []
 
 
 def find(items, field, number, what):
@@ -303,7 +303,7 @@ def regions():
     """List the regions of the system, and how many mappings each has."""
     found = [backing["store"] for backing in listed(value("'mm/region.c'::stores"), "on_stores")]
     for space in listed(value("spaces"), "link"):
-        found += [vma["region"].dereference() for vma in in_order(space["vmas"]["rbh_root"], "node")]
+        found += [vma["region"].dereference() for vma in in_order(space["vmas"]["root"], "vma")]
     for _, region in sorted({int(r["start"]): r for r in found}.items()):
         print("%08x-%08x %-20s usage %d" % (region["start"], region["end"], what(region, None),
                                             region["usage"]))

@@ -14,7 +14,7 @@
 #define KERNEL_TIMER_H
 
 #include <kernel/types.h>
-#include <sys/tree.h>
+#include <lib/tree.h>
 #include <time.h>
 
 #define NS_PER_S  1000000000u
@@ -22,7 +22,7 @@
 #define TIMER_FAR ((uint64_t)INT64_MAX)
 
 struct timer {
-	RB_ENTRY(timer) node;
+	struct tree_node node;		      /* first */
 	uint64_t due;			      /* counts of the clock */
 	void (*expired)(struct timer *timer); /* it is not set then; it may set or free it */
 	bool is_set;

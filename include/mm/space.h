@@ -63,7 +63,7 @@ struct mm_job {
 };
 
 struct mm {
-	struct vma_tree vmas;
+	struct tree vmas;
 	LIST_ENTRY(mm) link; /* on spaces */
 	struct vma *last;    /* found last; NULL: none */
 	uint32_t serial;     /* of the last mapping made */
@@ -103,6 +103,14 @@ void mm_destroy(struct mm *mm);
 
 /* Any VMA that holds the address, or NULL. */
 struct vma *mm_find(struct mm *mm, addr_t at);
+
+/* The first VMA of all, or NULL. */
+static inline struct vma *mm_lowest(const struct mm *mm)
+{
+	return vma_of(tree_end(&mm->vmas, 0));
+}
+
+#define MM_FOREACH(vma, mm) for ((vma) = mm_lowest(mm); (vma); (vma) = vma_behind(vma))
 
 /* The first VMA, in the order of the tree, of those that overlap the range; and the next. */
 struct vma *mm_first(struct mm *mm, addr_t start, addr_t end);
@@ -294,7 +302,7 @@ static inline void mm_change(struct mm *mm)
 /* Is nothing mapped any more? */
 static inline bool mm_is_empty(const struct mm *mm)
 {
-	return RB_EMPTY(&mm->vmas);
+	return !mm->vmas.root;
 }
 
 #endif

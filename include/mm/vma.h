@@ -18,8 +18,8 @@
 #define MM_VMA_H
 
 #include <kernel/types.h>
+#include <lib/tree.h>
 #include <mm/backing.h>
-#include <sys/tree.h>
 
 enum vma_flags {
 	VMA_STACK = 1,	  /* one entry covers it whole */
@@ -35,7 +35,7 @@ enum vma_flags {
 struct mm;
 
 struct vma {
-	RB_ENTRY(vma) node;
+	struct tree_node node; /* first */
 	addr_t start, end;
 	struct mm *mm;
 	struct region *region;
@@ -50,7 +50,22 @@ struct vma {
 	struct region own; /* where ->region leads here */
 };
 
-RB_HEAD(vma_tree, vma);
+/* The VMA of a node of its mm's tree; NULL of NULL. */
+static inline struct vma *vma_of(struct tree_node *node)
+{
+	return (struct vma *)node;
+}
+
+/* The VMAs before and behind one in its mm, or NULL. */
+static inline struct vma *vma_before(struct vma *vma)
+{
+	return vma_of(tree_step(&vma->node, 0));
+}
+
+static inline struct vma *vma_behind(struct vma *vma)
+{
+	return vma_of(tree_step(&vma->node, 1));
+}
 
 /* A record for later, and giving one back unused. */
 struct vma *vma_reserve(void);
@@ -106,7 +121,7 @@ bool vma_can_merge(const struct vma *vma, const struct vma *tail);
 /* Join @tail to @vma.  @tail's record goes. */
 void vma_merge(struct vma *vma, struct vma *tail);
 
+/* The order of the tree: less than 0 where A comes before B. */
 int vma_compare(const struct vma *a, const struct vma *b);
-RB_PROTOTYPE(vma_tree, vma, node, vma_compare)
 
 #endif

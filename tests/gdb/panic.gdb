@@ -1,7 +1,7 @@
 # A word of the kernel is spoilt, which its own checks find; after a reset the epitaph is there.
 break sys_mmap
 continue
-set var spaces.lh_first->vmas.rbh_root->region->usage = 77
+set var ((struct vma *)spaces.lh_first->vmas.root)->region->usage = 77
 delete
 break arch_poweroff
 continue

@@ -317,9 +317,9 @@ static unsigned int vma_rights(struct mm *mm, addr_t at)
 	unsigned int rights = 0;
 	struct vma *vma;
 
-	RB_FOREACH(vma, vma_tree, &mm->vmas)
-		if (vma->start <= at && at < vma->end)
-			rights |= vma->prot;
+	MM_FOREACH(vma, mm)
+	if (vma->start <= at && at < vma->end)
+		rights |= vma->prot;
 	return rights;
 }
 
@@ -426,12 +426,12 @@ const char *env_maps(struct mm *mm, addr_t base)
 
 	used_text = 0;
 	text[0] = 0;
-	RB_FOREACH(vma, vma_tree, &mm->vmas)
-		add("%s%d-%d %c%c%c%c", used_text ? ", " : "",
-		    (int32_t)(vma->start - base) >> CONFIG_PAGE_SHIFT,
-		    (int32_t)(vma->end - base) >> CONFIG_PAGE_SHIFT,
-		    vma->prot & PROT_READ ? 'r' : '-', vma->prot & PROT_WRITE ? 'w' : '-',
-		    vma->prot & PROT_EXEC ? 'x' : '-', vma->flags & VMA_SHARED ? 's' : 'p');
+	MM_FOREACH(vma, mm)
+	add("%s%d-%d %c%c%c%c", used_text ? ", " : "",
+	    (int32_t)(vma->start - base) >> CONFIG_PAGE_SHIFT,
+	    (int32_t)(vma->end - base) >> CONFIG_PAGE_SHIFT, vma->prot & PROT_READ ? 'r' : '-',
+	    vma->prot & PROT_WRITE ? 'w' : '-', vma->prot & PROT_EXEC ? 'x' : '-',
+	    vma->flags & VMA_SHARED ? 's' : 'p');
 	return text;
 }
 
@@ -445,9 +445,9 @@ const char *env_snapshot(void)
 	for (unsigned int i = 0; i < NPROCS; i++) {
 		add("mm %u: %u %u serial %u heap %x %x\n", i, procs[i].nvmas, procs[i].npages,
 		    procs[i].serial, procs[i].heap_start, procs[i].heap_end);
-		RB_FOREACH(vma, vma_tree, &procs[i].vmas)
-			add("vma %x %x %u %x %x %x of %x\n", vma->start, vma->end, vma->serial,
-			    vma->prot, vma->max_prot, vma->flags, vma->region->start);
+		MM_FOREACH(vma, &procs[i])
+		add("vma %x %x %u %x %x %x of %x\n", vma->start, vma->end, vma->serial, vma->prot,
+		    vma->max_prot, vma->flags, vma->region->start);
 	}
 	for (struct region *r = region_find_from(0); r; r = region_next(r))
 		add("region %x %x %x %u %u %u +%x\n", r->start, r->end, r->top, r->kind, r->usage,

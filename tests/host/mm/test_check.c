@@ -24,7 +24,7 @@ static void test_vma(void **state)
 	map_file(B, 0, 3, RO, MAP_SHARED, FILE_RAM, 3, true, 0);
 	vma = mm_find(A, PLACE);
 	region = vma->region;
-	view = RB_MIN(vma_tree, &B->vmas);
+	view = mm_lowest(B);
 	damage(vma->mm, B, "I4");
 	damage(vma->start, vma->end, "I4");
 	damage(vma->start, vma->start + 4, "I4");
@@ -58,7 +58,7 @@ static void test_region(void **state)
 	map_file(B, 0, 2, RO, MAP_PRIVATE, FILE_COPY, 0, false, 0);
 	map_file(C, 0, 2, RO, MAP_PRIVATE, FILE_COPY, 0, false, 0);
 	region = mm_find(A, PLACE)->region;
-	copy = RB_MIN(vma_tree, &B->vmas)->region;
+	copy = mm_lowest(B)->region;
 	damage(region->top, PLACE + PG(5), "I1 overlap");
 	damage(region->end, region->top + PG(1), "I1");
 	damage(region->end, region->start, "I1");
@@ -76,7 +76,7 @@ static void test_region(void **state)
 	damage(region->top, region->top + 4, "I1");
 	damage(copy->is_shared, 0, "I2 private copy");
 	damage(copy->kind, REGION_STORE, "I1 not its store's");
-	/* a region that is in no tree any more */
+	/* a region that nobody finds any more */
 	damage(mm_find(A, PLACE)->region, mm_find(A, PLACE + PG(4))->region, "I4 vma outside");
 	/* what another mapping lies in is freed */
 	page_put(PLACE, 1);
@@ -96,7 +96,7 @@ static void test_write_xor_execute(void **state)
 	damage(vma->prot, RW | PROT_EXEC, "I7");
 	map_file(A, 0, 2, RW, MAP_SHARED, FILE_RAM, 0, true, 0);
 	map_file(B, 0, 2, RO, MAP_SHARED, FILE_RAM, 1, true, 0);
-	view = RB_MIN(vma_tree, &B->vmas);
+	view = mm_lowest(B);
 	view->prot = RX;
 	file(FILE_RAM)->nexec++;
 	expect_panic(mm_check(), "I7");
@@ -112,9 +112,9 @@ static void damage_entry(struct mm *mm, addr_t at, unsigned int prot)
 	struct mpu_entry was = mm->image[0];
 
 	mm->image[0] = arch_mpu_encode(0, &cover, prot, MPU_NORMAL);
-	expect_panic(mm_check(env_next_mm), "I5");
+	expect_panic(mm_check(), "I5");
 	mm->image[0] = was;
-	mm_check(env_next_mm);
+	mm_check();
 }
 
 /* I5: an entry that outlived its mapping, or grants more. */
@@ -158,8 +158,8 @@ static void test_order(void **state)
 	(void)state;
 	map_file(A, 0, 3, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
 	map_file(A, 0, 3, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
-	a = RB_MIN(vma_tree, &A->vmas);
-	b = RB_MAX(vma_tree, &A->vmas);
+	a = mm_lowest(A);
+	b = vma_of(tree_end(&A->vmas, 1));
 	damage(a->serial, b->serial, "I4 order");
 	damage(a->serial, b->serial + 1, "I4 order");
 }

@@ -26,9 +26,9 @@ static int rights_by_walk(struct mm *mm, addr_t at)
 	int rights = -1;
 	struct vma *vma;
 
-	RB_FOREACH(vma, vma_tree, &mm->vmas)
-		if (vma->start <= at && at < vma->end)
-			rights = MAX(rights, 0) | vma->prot;
+	MM_FOREACH(vma, mm)
+	if (vma->start <= at && at < vma->end)
+		rights = MAX(rights, 0) | vma->prot;
 	return rights;
 }
 
@@ -36,9 +36,9 @@ static struct vma *youngest_by_walk(struct mm *mm, addr_t at)
 {
 	struct vma *vma, *found = NULL;
 
-	RB_FOREACH(vma, vma_tree, &mm->vmas)
-		if (vma->start <= at && at < vma->end && (!found || vma->serial > found->serial))
-			found = vma;
+	MM_FOREACH(vma, mm)
+	if (vma->start <= at && at < vma->end && (!found || vma->serial > found->serial))
+		found = vma;
 	return found;
 }
 
@@ -57,7 +57,7 @@ static void check_lookups(struct mm *mm, addr_t base)
 		if (rights >= 0)
 			assert_true(start <= at && at < end);
 		for (addr_t stop = at + PAGE_SIZE; stop < base + PG(N + 3); stop += PAGE_SIZE) {
-			struct vma *walk = RB_MIN(vma_tree, &mm->vmas);
+			struct vma *walk = mm_lowest(mm);
 
 			found = mm_youngest(mm, at, stop, &until);
 			assert_ptr_equal(found, youngest_by_walk(mm, at));
@@ -68,7 +68,7 @@ static void check_lookups(struct mm *mm, addr_t base)
 				assert_ptr_not_equal(youngest_by_walk(mm, until), found);
 			/* the overlapping ones, each once and in order */
 			found = mm_first(mm, at, stop);
-			for (; walk; walk = RB_NEXT(vma_tree, &mm->vmas, walk))
+			for (; walk; walk = vma_behind(walk))
 				if (walk->start < stop && at < walk->end) {
 					assert_ptr_equal(found, walk);
 					found = mm_next(found, at, stop);

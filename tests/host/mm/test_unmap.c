@@ -166,7 +166,7 @@ static void test_serial(void **state)
 	mm_unmap_serial(A, &file(FILE_RAM)->store, serial);
 	env_check();
 	assert_int_equal(A->nvmas, 6);
-	for (struct vma *vma = RB_MIN(vma_tree, &A->vmas); vma; vma = mm_next(vma, 0, UINT32_MAX))
+	for (struct vma *vma = mm_lowest(A); vma; vma = mm_next(vma, 0, UINT32_MAX))
 		assert_true(vma->serial != serial);
 	assert_int_equal(file(FILE_RAM)->nwrite, 2);
 }

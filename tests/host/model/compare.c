@@ -34,8 +34,8 @@ void compare(void)
 		bool has_common;
 		struct vma *vma;
 
-		RB_FOREACH(vma, vma_tree, &procs[proc].vmas)
-			compare_vma(proc, vma);
+		MM_FOREACH(vma, &procs[proc])
+		compare_vma(proc, vma);
 		count(proc, &npieces, &npages, &has_common);
 		if (procs[proc].npages != npages)
 			wrong("process %u has %u pages, not %u", proc, procs[proc].npages, npages);
