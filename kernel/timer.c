@@ -11,7 +11,7 @@
 #include <kernel/thread.h>
 #include <mm/shm.h>
 
-static struct tree timers; /* by when they are due; of one time, who was set first */
+static struct tree timers;		  /* by when they are due; of one time, who was set first */
 static uint64_t armed = ARCH_CLOCK_NEVER; /* where the alarm stands, or stood before it came */
 static uint32_t hz;
 static time_t second; /* the time of day, until the clock is at second_until */
