@@ -10,7 +10,7 @@ prove-dir    := tests/prove
 prove-mpus   := pmsav7 pmsav8
 # A board with ARMv7-M has no number of entries for the other: few of them are the harder case.
 prove-regions = $(if $(filter pmsav8,$(1)),$(or $(CONFIG_MPU_REGIONS),8))
-prove-srcs    = $(wildcard $(prove-dir)/*.c $(prove-dir)/$(1)/*.c tests/host/*.c mm/*.c) $(call host-mpu-srcs,$(1))
+prove-srcs    = $(wildcard $(prove-dir)/*.c $(prove-dir)/$(1)/*.c tests/host/*.c mm/*.c) lib/tree.c $(call host-mpu-srcs,$(1))
 prove-deps   := $(wildcard $(prove-dir)/*.h tests/host/include/*.h include/*/*.h mm/*.h \
                 arch/cortex-m/pmsav?/*.h arch/cortex-m/pmsav?/include/*/*.h boards/$(BOARD)/*)
 prove-cflags := -std=gnu11 -g -O2 -Wall -Wextra -Wundef -Werror -DHOST_PAGE_SHIFT=$(CONFIG_PAGE_SHIFT) \

@@ -312,14 +312,15 @@ def regions():
 @command
 def slots():
     """Tell what each entry of the MPU grants."""
-    mm = value("'mm/slots.c'::active")
+    mm = value("mm_hardware.mm")
     if not mm:
         print("No process has its entries in the MPU.")
         return
     print("Entries of pid %d:" % mm["pid"])
     low, high = mm["image"].type.range()
-    for slot in range(low, high + 1):
-        entry = mm["image"][slot]
+    stack = value("current->stack.entry")
+    for slot in range(low, high + 2):
+        entry = mm["image"][slot] if slot <= high else stack  # the last slot is the thread's
         rasr, base = int(entry["rasr"]), int(entry["rbar"]) & ~0x1f
         if not rasr & 1:
             print("  %d  empty" % slot)
