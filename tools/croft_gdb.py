@@ -267,9 +267,10 @@ def threads_():
         symbol = gdb.execute("info symbol %#x" % pc, to_string=True).split(" in section")[0]
         if symbol.startswith("No symbol"):
             symbol = ""
+        running = is_current(thread)
         print("%s %5d %5d %3d %-8s %-16s %#010x %s" %
-              ("*" if is_current(thread) else " ", thread["tid"],
-               thread["proc"]["pid"], thread["priority"], STATES[int(thread["state"])],
+              ("*" if running else " ", thread["tid"], thread["proc"]["pid"], thread["priority"],
+               "running" if running else STATES[int(thread["state"])],
                name_of(thread["proc"]), pc, symbol.strip()))
 
 

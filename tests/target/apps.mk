@@ -12,6 +12,7 @@ STACK_process_block := 2048
 STACK_adversary_41_cycles := 2048
 STACK_adversary_42_outlive := 2048
 STACK_adversary_43_hog := 1024
+STACK_ipc_files := 2048
 STACK_ipc_uart := 2048
 STACK_ipc_priority := 1024
 STACK_adversary_43_hog := 1024
