@@ -326,10 +326,12 @@ int mm_stack_find(struct mm *mm, addr_t sp, struct mm_stack *stack)
 
 bool mm_stack_is_there(struct mm *mm, struct mm_stack *stack)
 {
-	const struct vma *vma = mm_find(mm, stack->start);
+	struct vma *vma = mm_find(mm, stack->start);
 
 	stack->changes = mm->changes;
 	if (!is_stack(vma) || vma->start > stack->start || vma->end < stack->end)
 		stack->start = stack->end = 0;
+	else
+		vma->flags |= VMA_CACHED; /* perhaps another than it was found in */
 	return stack->end != 0;
 }

@@ -199,6 +199,16 @@ static void test_stack(void **state)
 	stack.end = at + PG(4);
 	stack.start = at;
 	assert_false(mm_stack_holds(A, &stack));
+	/* another stack in its place, which goes in turn: nothing is left of it */
+	map_anon(A, at, 4, RW, MAP_STACK | MAP_FIXED, 0);
+	assert_int_equal(mm_stack_find(A, at + 8, &stack), 0);
+	assert_int_equal(mm_unmap(A, at, PG(4)), 0);
+	map_anon(A, at, 4, RW, MAP_STACK | MAP_FIXED, 0);
+	assert_true(mm_stack_holds(A, &stack));
+	mm_activate(A, &stack);
+	assert_int_equal(mpu_grants(at), RW);
+	assert_int_equal(mm_unmap(A, at, PG(4)), 0);
+	assert_int_equal(mpu_grants(at), 0);
 }
 
 /* The short way: what it knows it grants as the long way does, and what is not plain it leaves alone. */
