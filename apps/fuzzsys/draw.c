@@ -16,6 +16,7 @@
 #include <croft/thread.h>
 #include <fcntl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <generated/syscall_shapes.h>
 
@@ -452,7 +453,7 @@ static bool is_fair(const struct worker *worker, const struct draw *draw)
 {
 	const uint32_t *arg = draw->arg;
 
-	if (worker->is_root && sends_signal(draw->nr) && arg[0] != (uint32_t)worker->slot->pid)
+	if (worker->is_root && sends_signal(draw->nr) && arg[0] != (uint32_t)getpid())
 		return false;
 	switch (draw->nr) {
 	case SYS_mmap:

@@ -38,8 +38,9 @@
 #define IDLE_MAX     1000  /* workers that cannot begin: then something is wrong */
 #define STRANGERS    8	   /* processes that were there before */
 
-/* What the parent alone knows of a slot. */
+/* What the parent alone knows of a slot: what is in the slot itself the workers can overwrite. */
 struct watch {
+	int pid; /* 0: nobody */
 	uint32_t seed;
 	uint32_t seen;	/* calls, when last looked at */
 	uint32_t since; /* turns, when they last grew */
@@ -81,15 +82,16 @@ static bool start(unsigned int i)
 					 .actions = actions,
 					 .nactions = sizeof(actions) / sizeof(actions[0]) };
 	struct slot *slot = &board->slots[i];
+	int pid;
 
 	slot->count = slot->changed = 0;
 	slot->limit = LIFE_MIN + fuzz_mix(next_seed, 1) % LIFE_SPREAD;
-	slot->pid = croft_spawn(&args);
+	slot->pid = 0;
 	watches[i] = (struct watch){ .seed = next_seed, .since = turns };
-	if (slot->pid < 0) {
-		slot->pid = 0;
+	pid = croft_spawn(&args);
+	if (pid < 0)
 		return false;
-	}
+	slot->pid = watches[i].pid = pid;
 	next_seed = fuzz_mix(next_seed, 2);
 	return true;
 }
@@ -130,7 +132,7 @@ static void ended(unsigned int i, int status)
 	struct slot *slot = &board->slots[i];
 
 	tally_worker(slot, watches[i].seed, status, watches[i].is_killed);
-	slot->pid = 0;
+	watches[i].pid = 0;
 }
 
 /* Reap one that has ended; false: none has. */
@@ -139,7 +141,7 @@ static bool reap(void)
 	int status, pid = waitpid(-1, &status, WNOHANG);
 
 	for (unsigned int i = 0; pid > 0 && i < nworkers; i++)
-		if (board->slots[i].pid == pid)
+		if (watches[i].pid == pid)
 			ended(i, status);
 	return pid > 0;
 }
@@ -163,7 +165,7 @@ static bool watch(void)
 	for (unsigned int i = 0; i < nworkers; i++) {
 		struct slot *slot = &board->slots[i];
 
-		if (slot->pid == 0)
+		if (watches[i].pid == 0)
 			continue;
 		if (watches[i].seen != slot->count) {
 			watches[i].seen = slot->count;
@@ -171,7 +173,7 @@ static bool watch(void)
 		} else if (!watches[i].is_killed && turns - watches[i].since > STUCK_TURNS) {
 			watches[i].is_killed = true;
 			watches[i].since = turns;
-			end_now(slot->pid);
+			end_now(watches[i].pid);
 		} else if (watches[i].is_killed && turns - watches[i].since > ENDING_TURNS) {
 			return false;
 		}
@@ -196,7 +198,7 @@ static bool is_stranger(int pid)
 		if (strangers[i] == pid)
 			return true;
 	for (unsigned int i = 0; i < nworkers; i++)
-		if (board->slots[i].pid == pid)
+		if (watches[i].pid == pid)
 			return true;
 	return pid == getpid();
 }
@@ -294,7 +296,7 @@ static bool open_board(void)
 static bool is_over(void)
 {
 	for (unsigned int i = 0; i < nworkers; i++)
-		if (board->slots[i].pid)
+		if (watches[i].pid)
 			return false;
 	return true;
 }
@@ -306,8 +308,8 @@ static bool end_all(void)
 
 	while (!is_over() && now_ms() - since < DEAD_MS) {
 		for (unsigned int i = 0; i < nworkers; i++)
-			if (board->slots[i].pid)
-				end_now(board->slots[i].pid);
+			if (watches[i].pid)
+				end_now(watches[i].pid);
 		clear();
 		while (reap())
 			;
@@ -331,7 +333,7 @@ static bool run(uint32_t calls)
 		}
 		fuzz_call(&top); /* a worker of root may have changed it */
 		for (unsigned int i = 0; i < nworkers; i++)
-			if (board->slots[i].pid == 0 && !start(i))
+			if (watches[i].pid == 0 && !start(i))
 				clear(); /* what workers have left takes the memory */
 		if (!reap())
 			turn();
