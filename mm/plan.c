@@ -73,7 +73,7 @@ static int plan_file(struct plan *plan, addr_t len)
 		return -ENODEV;
 	if (backing->kind == BACKING_DEVICE && (is_private || (plan->prot & PROT_EXEC)))
 		return -ENODEV;
-	if (request->len > OFF_MAX - request->offset)
+	if (!request->is_moved && request->len > OFF_MAX - request->offset)
 		return -EOVERFLOW;
 
 	plan->max_prot = PROT_READ | PROT_EXEC;

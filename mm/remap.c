@@ -70,6 +70,7 @@ static int move(struct mm *mm, struct vma *vma, addr_t len, int flags, addr_t to
 		/* It stays a copy of its file, which it was for being writable. */
 		request.flags &= ~MAP_ANONYMOUS;
 		request.prot = PROT_READ | PROT_WRITE;
+		request.is_moved = true;
 		request.backing = region->backing;
 		request.offset = region->offset + (start - region->start);
 	}

@@ -50,6 +50,7 @@ struct map_request {
 	uint32_t offset;	 /* bytes */
 	bool can_write;		 /* the file was opened for writing */
 	bool is_heap;		 /* place it with room behind, for sbrk */
+	bool is_moved; /* by mremap(), which makes it longer than a file can be, if need be */
 };
 
 /**

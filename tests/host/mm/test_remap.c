@@ -138,6 +138,12 @@ static void test_moving(void **state)
 	assert_int_equal(remap(A, at, PG(1), PG(2), MREMAP_MAYMOVE, 0, &at), 0);
 	assert_int_equal(byte_at(at + 3), file_byte(FILE_COPY, 3));
 	assert_int_equal(mm_find(A, at)->max_prot, RW | PROT_EXEC);
+	/* a copy can become longer than a file: there are zeros behind */
+	at = map_file(A, PLACE + PG(14), 1, RW, MAP_PRIVATE, FILE_COPY, 0x80000000 / PG(1) - 2,
+		      false, 0);
+	assert_int_equal(
+		remap(A, at, PG(1), PG(3), MREMAP_MAYMOVE | MREMAP_FIXED, PLACE + PG(4), &at), 0);
+	assert_int_equal(mm_unmap(A, at, PG(3)), 0);
 }
 
 /* D.38: shrink, unmap the old length, exit. */
