@@ -18,6 +18,8 @@
 #define EXC_RETURN_PSP	  4u
 #define EXC_RETURN_SECURE 0x40u /* always set on ARMv7-M */
 
+extern char __stack_end[];
+
 static void kernel_fault(uint32_t cfsr, const struct frame *frame) __attribute__((noreturn));
 
 static void kernel_fault(uint32_t cfsr, const struct frame *frame)
@@ -86,6 +88,8 @@ void arch_fault(uint32_t psp, uint32_t exc_return, uint32_t msp)
 		SCB_SFSR = SCB_SFSR;
 	if (IS_ENABLED(CONFIG_ARCH_PMSAV8) && !(exc_return & EXC_RETURN_SECURE))
 		frame_lost(psp);
+	else if (msp != ptr_addr(__stack_end))
+		frame_lost(psp); /* with the number of an exception: QEMU stores it anew, here */
 	else if (cfsr & (CFSR_MSTKERR | CFSR_BSTKERR | CFSR_BUNSTKERR))
 		frame_lost(psp);
 	else if (cfsr & CFSR_BUS)

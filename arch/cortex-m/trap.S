@@ -184,7 +184,11 @@ entry nmi_entry
 	mov	r1, lr
 	mrs	r0, psp
 	mrs	r2, msp
-	b	arch_fault
+	tst	lr, #4
+	beq	1f
+	ldr	r3, =__stack_end	/* where it is empty, whatever was put on it (arch_fault) */
+	mov	sp, r3
+1:	b	arch_fault
 
 	/* A breakpoint that no debugger took: semihosting answers -1 and goes on. */
 entry hardfault_entry

@@ -251,6 +251,58 @@ static void test_9_stacks(void)
 	   "#9 a stack is made read-only while its thread is blocked: dies");
 }
 
+/* ---- A frame that another thread changes ------------------------------------------------------ */
+
+static void yield_or_spin(long is_preempted)
+{
+	is_ready = 1;
+	while (!is_preempted)
+		raw3(SYS_sched_yield, 0, 0, 0);
+	for (;;)
+		;
+}
+
+/* @a: bits that the frame's xPSR gets; @b: while the thread is preempted, not in a call. */
+static int change_frame(long a, long b)
+{
+	uint32_t *end;
+	struct thread_args args = { .entry = (uint32_t)(uintptr_t)yield_or_spin,
+				    .arg = (uint32_t)b,
+				    .policy = CROFT_SCHED_KEEP,
+				    .priority = -1 };
+
+	stack = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
+		     -1, 0);
+	if (stack == MAP_FAILED)
+		return 1;
+	end = (uint32_t *)stack + page / 4;
+	args.stack_top = (uint32_t)(uintptr_t)end;
+	if (raw3(SYS_thread_create, (long)&args, 0, 0) < 0)
+		return 2;
+	while (!is_ready)
+		raw3(SYS_sched_yield, 0, 0, 0);
+	usleep(b ? 30000 : 0);
+	for (uint32_t *word = end - 32; word < end; word++)
+		if ((*word & 0x07ffffff) == XPSR_THUMB)
+			*word |= (uint32_t)a;
+	usleep(30000);
+	return 3;
+}
+
+/*
+ * A processor may store the frame of the fault that this makes where it does not belong: on the kernel's
+ * stack, a bit of it each time.  So as often as would fill that.
+ */
+static void test_5_changed_frames(void)
+{
+	int died = 0;
+
+	for (long i = 0; i < 100; i++)
+		died += died_of_fault(part_start("change", i % 2 ? 3 : 0x21, i / 2 % 2));
+	IS(died, 100,
+	   "#5 an exception's number in the frame of a call or of a tick dies, 100 times");
+}
+
 /* ---- Two things wrong at once ---------------------------------------------------------------- */
 
 static int bad_both(long a, long b)
@@ -305,14 +357,19 @@ static void test_11_registers(void)
 	munmap(own, page);
 }
 
-static const struct part parts[] = { { "forge", forge },   { "xpsr", forge_xpsr },
-				     { "jump", jump },	   { "lose", lose_stack },
-				     { "both", bad_both }, { 0 } };
+static const struct part parts[] = { { "forge", forge },
+				     { "xpsr", forge_xpsr },
+				     { "jump", jump },
+				     { "lose", lose_stack },
+				     { "both", bad_both },
+				     { "change", change_frame },
+				     { 0 } };
 
 static void test(void)
 {
 	test_3_calls_and_ticks();
 	test_5_forged_frames();
+	test_5_changed_frames();
 	test_6_jumps();
 	test_9_stacks();
 	test_10_bad_frames();
