@@ -84,24 +84,6 @@ static unsigned int rights_at(struct mm *mm, addr_t at, addr_t *until)
 	return rights;
 }
 
-/* The entry that a VMA remembers is what would be found anew, and no other slot holds a part of it. */
-static void check_remembered(const struct vma *vma)
-{
-	struct cover cover = cover_find(vma->start, vma->end, vma->start);
-	bool is_device = vma->region->backing && vma->region->backing->kind == BACKING_DEVICE;
-	struct mpu_entry entry =
-		arch_mpu_encode(vma->slot, &cover, vma->prot, is_device ? MPU_DEVICE : MPU_NORMAL);
-	struct mpu_entry placed = arch_mpu_place(vma->entry, vma->start, vma->slot);
-
-	if (!vma_is_alone(vma) || !cover_grants(&cover, vma->end - 1) ||
-	    !arch_mpu_is_same(&entry, &placed))
-		vma_bad("I5 remembered entry", vma, NULL);
-	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-		if (slot != vma->slot && vma->mm->spans[slot].start < vma->end &&
-		    vma->start <= vma->mm->spans[slot].last)
-			vma_bad("I5 in another slot", vma, NULL);
-}
-
 /* No two entries that are loaded grant the same byte, where the hardware would refuse it. */
 static void check_apart(const struct mm *mm, unsigned int slot)
 {
@@ -126,6 +108,38 @@ static void check_cached(const struct vma *vma)
 			vma_bad("I5 cached", vma, NULL);
 }
 
+/* An entry that grants @prot of a part grants no more than the VMAs do. */
+static void check_granted(struct mm *mm, const char *what, struct span granted, unsigned int prot)
+{
+	addr_t until;
+
+	for (addr_t at = granted.start; at < granted.last; at = until) {
+		until = granted.last + 1;
+		if (prot & ~rights_at(mm, at, &until))
+			panic("I5: %s, prot %x, grants %08x-%08x", what, prot, (unsigned int)at,
+			      (unsigned int)until);
+	}
+}
+
+/* What is known of the space still grants no more, and is what it was said to be. */
+static void check_known(struct mm *mm, const struct known *known)
+{
+	struct cover cover;
+	struct span span;
+	unsigned int prot;
+
+	if (known->changes != mm->changes)
+		return;
+	if (!arch_mpu_decode(&known->entry, &cover, &prot) || prot != known->prot)
+		panic("I5: an entry is known by other rights, %x", known->prot);
+	span = cover_granted(&cover);
+	if (span.start != known->span.start || span.last != known->span.last)
+		panic("I5: an entry that grants %08x-%08x is known by %08x-%08x",
+		      (unsigned int)span.start, (unsigned int)span.last,
+		      (unsigned int)known->span.start, (unsigned int)known->span.last);
+	check_granted(mm, "what is known", span, prot);
+}
+
 static void check_slot(struct mm *mm, unsigned int slot)
 {
 	const struct span *span = &mm->spans[slot];
@@ -133,7 +147,6 @@ static void check_slot(struct mm *mm, unsigned int slot)
 	struct span granted = SPAN_NONE;
 	struct cover cover;
 	unsigned int prot;
-	addr_t until;
 
 	if (arch_mpu_decode(&mm->image[slot], &cover, &prot) != is_loaded)
 		panic("I5: slot %u is %sloaded", slot, is_loaded ? "" : "not ");
@@ -143,12 +156,8 @@ static void check_slot(struct mm *mm, unsigned int slot)
 		panic("I5: slot %u grants %08x-%08x, not %08x-%08x", slot,
 		      (unsigned int)granted.start, (unsigned int)granted.last,
 		      (unsigned int)span->start, (unsigned int)span->last);
-	for (addr_t at = granted.start; at < granted.last; at = until) {
-		until = granted.last + 1;
-		if (prot & ~rights_at(mm, at, &until))
-			panic("I5: slot %u, prot %x, grants %08x-%08x", slot, prot,
-			      (unsigned int)at, (unsigned int)until);
-	}
+	if (is_loaded)
+		check_granted(mm, "a slot", granted, prot);
 }
 
 void mm_check_space(struct mm *mm)
@@ -162,8 +171,6 @@ void mm_check_space(struct mm *mm)
 		if (prev && vma_compare(prev, vma) >= 0)
 			vma_bad("I4 order", prev, vma);
 		check_vma(mm, vma);
-		if (vma->entry)
-			check_remembered(vma);
 		check_cached(vma);
 		if (farthest && farthest->end > vma->start && farthest->region != vma->region)
 			vma_bad("I4 two regions coincide", farthest, vma);
@@ -181,6 +188,8 @@ void mm_check_space(struct mm *mm)
 		      (unsigned int)npages, (unsigned int)mm->nvmas, (unsigned int)mm->npages);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
 		check_slot(mm, slot);
+	for (unsigned int i = 0; i < CONFIG_REFILL_CACHE; i++)
+		check_known(mm, &mm_known[i]);
 	for (unsigned int slot = 0; slot < MM_SLOTS && !MPU_MAY_OVERLAP; slot++)
 		check_apart(mm, slot);
 }

@@ -9,21 +9,10 @@
 static enum mm_verdict judge(struct mm *mm, addr_t at, unsigned int want, addr_t sp,
 			     bool *is_resident)
 {
-	struct vma *vma = mm_find(mm, at);
 	addr_t start, end;
-	int rights;
+	int rights = mm_rights(mm, at, &start, &end);
 
 	*is_resident = false;
-	if (vma && mm_loads_whole(vma)) {
-		if (!(vma->prot & want))
-			return VERDICT_ACCERR;
-		*is_resident = mm_is_stack(mm, at) || !mm_load_whole(vma, sp);
-		if (*is_resident)
-			return VERDICT_ACCERR;
-		mm_remember(vma, at);
-		return VERDICT_REFILLED;
-	}
-	rights = mm_rights(mm, at, &start, &end);
 	if (rights < 0)
 		return VERDICT_MAPERR;
 	if (!((unsigned int)rights & want))
@@ -32,8 +21,6 @@ static enum mm_verdict judge(struct mm *mm, addr_t at, unsigned int want, addr_t
 	if (*is_resident)
 		return VERDICT_ACCERR;
 	mm_load(mm, at, (unsigned int)rights, start, end, sp);
-	if (vma && vma->entry)
-		mm_remember(vma, at);
 	return VERDICT_REFILLED;
 }
 

@@ -55,9 +55,6 @@ int mm_grant(struct mm *from, addr_t start, addr_t len, struct mm *to)
 	copy->prot = vma->prot;
 	copy->max_prot = vma->max_prot;
 	copy->flags = VMA_SHARED;
-	copy->known = 0;
-	copy->slot = 0;
-	copy->entry = 0;
 	vma_insert(copy);
 	backing = copy->region->backing;
 	if (backing->ops->attached)

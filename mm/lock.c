@@ -64,6 +64,8 @@ static bool leaves_enough(struct mm *mm)
 
 static void set_locked(struct vma *vma, bool on)
 {
+	if (on && vma->mm->nlocked == 0)
+		mm_change(vma->mm); /* refills go the long way, which knows locked slots */
 	vma->mm->nlocked -= (vma->flags & VMA_LOCKED) != 0;
 	vma->flags &= (uint8_t)~VMA_LOCKED;
 	if (on)

@@ -177,11 +177,8 @@ static void commit(struct mm *mm, const struct plan *plan, struct vma *vma)
 	vma->end = plan->end;
 	vma->serial = ++mm->serial;
 	vma->prot = plan->prot;
-	vma->max_prot = plan->max_prot & 7u;
+	vma->max_prot = plan->max_prot;
 	vma->flags = plan->flags;
-	vma->known = 0;
-	vma->slot = 0;
-	vma->entry = 0;
 	vma_insert(vma);
 	if (region->kind == REGION_STORE && request->backing->ops->attached)
 		request->backing->ops->attached(request->backing, mm);

@@ -1,71 +1,138 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The short way of a refill: the mapping is one that was refilled before, and one entry covers it whole.
+ * The short way of a refill: what is loaded was loaded before, and a table still knows what it was.
  * Whatever is not plain goes the long way, by mm_fault(), which judges.
  *
- * mm_known has VMAs of any space, by an address in them.  A VMA is in it once at most, at vma->known, and
- * leaves it with its record.  What it grants is read from the VMA itself each time.
+ * The table is of all spaces.  What it knows was found when the space's changes had a number that no space
+ * has had before or will have (mm_change), so it holds as long as that is the space's number.
+ *
+ * An entry that is loaded is told by where it starts, in the slot that was taken last.  Where several pages
+ * know the same entry, an access that is a violation may so load it twice; the next try finds it.  Where
+ * entries must not overlap, all slots are looked at.
  *
  * Built for speed (mk/kernel.mk).
  */
 #include <croft/mman.h>
 #include <kernel/tracing.h>
 #include <mm/fault.h>
+#include <string.h>
 
 #include "internal.h"
 
-struct vma *mm_known[CONFIG_VMA_CACHE];
+struct known mm_known[CONFIG_REFILL_CACHE];
+uint32_t mm_last_change;
 
-/* Pages in a row, and such as lie evenly apart, should not meet. */
-static inline unsigned int known_at(addr_t at)
+#define LOG2 ((unsigned int)__builtin_ctz(CONFIG_REFILL_CACHE))
+
+_Static_assert(CONFIG_REFILL_CACHE == 1u << LOG2, "a power of two");
+
+/*
+ * What is known of a page is in one of two places.  Pages that share one, be they in a row or evenly apart,
+ * seldom share the other: bits of the page number times the golden ratio.
+ */
+static inline uint32_t places_of(addr_t at)
 {
-	addr_t page = at >> CONFIG_PAGE_SHIFT;
-
-	return (page ^ page / CONFIG_VMA_CACHE) % CONFIG_VMA_CACHE;
+	return (at >> CONFIG_PAGE_SHIFT) * 0x9e3779b1u;
 }
 
-void mm_remember(struct vma *vma, addr_t at)
+static inline struct known *first_place(uint32_t places)
 {
-	mm_forget(vma);
-	vma->known = known_at(at) & (VMA_KNOWN_MAX - 1);
-	mm_known[vma->known] = vma;
+	return &mm_known[places >> (32 - LOG2)];
 }
 
-void mm_forget(const struct vma *vma)
+static inline struct known *second_place(uint32_t places)
 {
-	if (mm_known[vma->known] == vma)
-		mm_known[vma->known] = NULL;
+	return &mm_known[places >> (32 - 2 * LOG2) & (CONFIG_REFILL_CACHE - 1)];
+}
+
+static inline bool holds(const struct known *known, const struct mm *mm, addr_t at)
+{
+	return known->changes == mm->changes &&
+	       at - known->span.start <= known->span.last - known->span.start;
+}
+
+void mm_remember(const struct mm *mm, addr_t at, const struct known *what)
+{
+	static bool turn;
+	uint32_t places = places_of(at);
+	struct known *first = first_place(places), *second = second_place(places);
+
+	if (mm->nlocked)
+		return;
+	if (first->changes == mm->changes && second->changes == mm->changes)
+		turn = !turn;
+	else
+		turn = first->changes == mm->changes;
+	*(turn ? second : first) = *what;
+}
+
+void mm_change(struct mm *mm)
+{
+	struct mm *other;
+
+	if (mm_last_change == UINT32_MAX) { /* all begin anew */
+		mm_last_change = 0;
+		memset(mm_known, 0, sizeof(mm_known));
+		LIST_FOREACH(other, &spaces, link)
+			other->changes = ++mm_last_change;
+	}
+	mm->changes = ++mm_last_change;
+}
+
+/* The slot to take: an empty one, or the next in turn. */
+static inline unsigned int take_slot(struct mm *mm)
+{
+	unsigned int empty = ~(unsigned int)mm->loaded & ((1u << MM_SLOTS) - 1);
+	unsigned int slot = mm->next_slot;
+
+	if (empty) {
+		slot = (unsigned int)__builtin_ctz(empty);
+		mm->loaded |= (mpu_slots_t)(1u << slot);
+		mm->fills++;
+		return slot;
+	}
+	mm->next_slot = (uint8_t)(slot + 1 < MM_SLOTS ? slot + 1 : 0);
+	mm->evictions++;
+	return slot;
+}
+
+static inline bool is_loaded(const struct mm *mm, const struct known *known)
+{
+	return MPU_MAY_OVERLAP ? mm->spans[known->slot].start == known->span.start
+			       : mm_meets_loaded(mm, known->span);
 }
 
 bool mm_refill(addr_t at, unsigned int want, addr_t sp)
 {
 	struct mm *mm = mm_hardware.mm;
-	struct vma *vma = mm_known[known_at(at)];
-	unsigned int slot = mm->next_slot;
+	uint32_t places = places_of(at);
+	struct known *known = first_place(places);
 	struct mpu_entry entry;
+	unsigned int slot;
 
-	if (!vma || vma->mm != mm || at - vma->start >= vma->end - vma->start ||
-	    !mm_loads_whole(vma) || !(vma->prot & want))
+	if (!holds(known, mm, at)) {
+		known = second_place(places);
+		if (!holds(known, mm, at))
+			return false;
+	}
+	if (!(known->prot & want))
 		return false;
-	/* Loaded already: then it is a violation.  No other slot holds a part of it. */
-	if (mm->spans[vma->slot].start == vma->start)
+	/* Then it is a violation, or it was the instruction's second half that was refused. */
+	if (is_loaded(mm, known))
+		return want == PROT_EXEC && at + 1 == known->span.last &&
+		       mm_refill(at + 2, want, sp);
+	/* May any slot be taken?  None is locked, where something is known. */
+	if (sp - mm_hardware.stack_start >= mm_hardware.stack_end - mm_hardware.stack_start)
 		return false;
-	if (!MPU_MAY_OVERLAP && (vma->flags & VMA_LOCKED))
-		return false; /* it is to be pinned again */
-	/* Any slot may be taken, the next in turn. */
-	if (mm->loaded != (mpu_slots_t)((1u << MM_SLOTS) - 1) || mm->locked ||
-	    sp - mm_hardware.stack_start >= mm_hardware.stack_end - mm_hardware.stack_start)
-		return false;
-	mm->next_slot = (uint8_t)(slot + 1 < MM_SLOTS ? slot + 1 : 0);
-	mm->evictions++;
-	entry = arch_mpu_place(vma->entry, vma->start, slot);
+	slot = take_slot(mm);
+	entry = arch_mpu_move(known->entry, slot);
 	mm->image[slot] = entry;
-	mm->spans[slot] = (struct span){ vma->start, vma->end - 1 };
-	vma->slot = (uint8_t)slot;
+	mm->spans[slot] = known->span;
+	known->slot = (uint8_t)slot;
 	arch_mpu_load_slot(slot, &entry);
 	if (IS_ENABLED(CONFIG_TRACE)) {
 		tracing(TRACING_fault, at, want == PROT_EXEC, VERDICT_REFILLED);
-		mm_tell_refill(mm, slot, &entry, mm->spans[slot]);
+		mm_tell_refill(mm, slot, &entry, known->span);
 	}
 	return true;
 }

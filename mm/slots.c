@@ -194,15 +194,6 @@ static void load(struct mm *mm, unsigned int slot, struct mpu_entry entry, struc
 	slot_set(mm, slot, entry);
 }
 
-/* Is any slot but @but loaded with a part of the VMA? */
-static bool is_elsewhere(const struct vma *vma, unsigned int but)
-{
-	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-		if (slot != but && touches(vma->mm->spans[slot], vma->start, vma->end))
-			return true;
-	return false;
-}
-
 /*
  * Make way for an entry for @at: it is to grant no byte that another does.  What that takes of a mapping
  * that mlock has pinned is pinned again by the refill that brings it back, as long as any instruction finds
@@ -238,15 +229,10 @@ static void load_best(struct mm *mm, addr_t at, unsigned int rights, addr_t star
 
 	vma->flags |= VMA_CACHED;
 	load(mm, slot, entry, span);
-	if (!MPU_MAY_OVERLAP) {
+	if (!MPU_MAY_OVERLAP)
 		pin_again(mm, vma, slot);
-		vma->entry = 0; /* a part of it, perhaps, beside the stack's */
-	}
-	if (vma_is_alone(vma) && span.start == vma->start && span.last == vma->end - 1 &&
-	    !is_elsewhere(vma, slot)) {
-		vma->entry = arch_mpu_word(&entry);
-		vma->slot = (uint8_t)slot;
-	}
+	mm_remember(mm, at,
+		    &(struct known){ mm->changes, span, entry, (uint8_t)slot, (uint8_t)rights });
 }
 
 void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t sp)
@@ -256,24 +242,12 @@ void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t
 	load_best(mm, at, rights, start, end, sp);
 }
 
-bool mm_load_whole(struct vma *vma, addr_t sp)
+bool mm_meets_loaded(const struct mm *mm, struct span span)
 {
-	struct mpu_entry entry = arch_mpu_place(vma->entry, vma->start, vma->slot);
-	struct mm *mm = vma->mm;
-
-	if (arch_mpu_is_same(&mm->image[vma->slot], &entry))
-		return false;
-	vma->slot = (uint8_t)slot_pick(mm, sp);
-	load(mm, vma->slot, arch_mpu_place(vma->entry, vma->start, vma->slot),
-	     (struct span){ vma->start, vma->end - 1 });
-	if (!MPU_MAY_OVERLAP)
-		pin_again(mm, vma, vma->slot);
-	return true;
-}
-
-bool mm_is_beside_stack(const struct vma *vma)
-{
-	return touches_stack(vma->start, vma->end);
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		if (touches(mm->spans[slot], span.start, span.last + 1))
+			return true;
+	return touches_stack(span.start, span.last + 1);
 }
 
 bool mm_give_way(addr_t at)

@@ -17,8 +17,8 @@ void mm_init(struct mm *mm)
 {
 	*mm = (struct mm){ .max_vmas = CONFIG_MAX_MAP_COUNT,
 			   .max_pages = UINT32_MAX,
-			   .top_pages = UINT32_MAX,
-			   .changes = 1 };
+			   .top_pages = UINT32_MAX };
+	mm_change(mm);
 	LIST_INSERT_HEAD(&spaces, mm, link);
 	for (unsigned int slot = 0; slot < MM_SLOTS; slot++) {
 		mm->image[slot] = arch_mpu_empty(slot);

@@ -2,7 +2,6 @@
 /* Mappings.  See include/mm/vma.h. */
 #include <croft/mman.h>
 #include <kernel/tracing.h>
-#include <mm/fault.h>
 #include <mm/pool.h>
 #include <mm/space.h>
 #include <mm/vma.h>
@@ -59,7 +58,6 @@ static void note_layers(struct vma *vma)
 		if (beside[i] && beside[i]->region == vma->region) {
 			beside[i]->flags |= VMA_LAYERED;
 			vma->flags |= VMA_LAYERED;
-			beside[i]->entry = 0;
 		}
 }
 
@@ -104,7 +102,6 @@ static void unlink_vma(struct vma *vma)
 	struct mm *mm = vma->mm;
 
 	tracing(TRACING_vma_gone, ptr_addr(vma));
-	mm_forget(vma);
 	count_rights(vma, -1);
 	if (vma->region->backing)
 		LIST_REMOVE(vma, on_backing);
@@ -203,14 +200,12 @@ void vma_move(struct vma *vma, struct mm *to)
 	vma->mm = to;
 	vma->serial = ++to->serial;
 	vma->flags = 0;
-	vma->entry = 0;
 	link_vma(vma);
 }
 
 void vma_set_prot(struct vma *vma, unsigned int prot)
 {
 	count_rights(vma, -1);
-	vma->entry = 0;
 	vma->prot = (uint8_t)prot;
 	count_rights(vma, 1);
 	tell(vma);
@@ -226,7 +221,6 @@ static void set_range(struct vma *vma, addr_t start, addr_t end)
 	vma->mm->npages -= pages(vma);
 	vma->start = start;
 	vma->end = end;
-	vma->entry = 0;
 	vma->mm->npages += pages(vma);
 	if (moves)
 		tree_put(vma);
@@ -238,7 +232,6 @@ void vma_split(struct vma *vma, addr_t at, struct vma *tail)
 	ASSERT(vma->start < at && at < vma->end && is_page_aligned(at));
 	*tail = *vma;
 	tail->start = at;
-	tail->entry = 0;
 	set_range(vma, vma->start, at);
 	if (region_is_owned(vma->region)) {
 		if (at >= vma->region->end) /* in what a stack was rounded up by */

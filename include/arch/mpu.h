@@ -29,9 +29,8 @@ struct mpu_entry arch_mpu_encode(unsigned int slot, const struct cover *cover, u
  * mm keeps them apart (arch_mpu_load_image() may pass through states in which they are not); and MPU_KERNEL_WRITES, false where the
  * kernel cannot write to what an entry lets programs only read, so that mm takes the entry away (mm_give_way).
  *
- * Inline there: arch_mpu_word(entry) is a word, not 0, from which
- * arch_mpu_place(word, start, slot) makes an entry of the same cover and rights for any slot; @start is
- * the first byte that it grants.  arch_mpu_is_same(a, b): are two entries for one slot the same?
+ * Inline there: arch_mpu_move(entry, slot) is the same entry for another slot; arch_mpu_is_same(a, b): are
+ * two entries for one slot the same?
  */
 
 /* The words that grant nothing in a slot. */

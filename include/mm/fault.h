@@ -31,7 +31,7 @@ enum mm_verdict {
 enum mm_verdict mm_fault(struct mm *mm, addr_t at, enum mm_access access, addr_t sp);
 
 /**
- * mm_refill - load the entry for a refused access, where that is plain
+ * mm_refill - load the entry for a refused access, where the table knows it
  * @want: PROT_READ or PROT_EXEC
  * @sp: as above
  *
@@ -40,9 +40,5 @@ enum mm_verdict mm_fault(struct mm *mm, addr_t at, enum mm_access access, addr_t
  * Cost: O(1), some 60 instructions.  In force when the fault handler is left.
  */
 bool mm_refill(addr_t at, unsigned int want, addr_t sp);
-
-/* Let mm_refill() know a VMA, by an address in it; and no more. */
-void mm_remember(struct vma *vma, addr_t at);
-void mm_forget(const struct vma *vma);
 
 #endif

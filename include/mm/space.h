@@ -83,8 +83,8 @@ struct mm {
 	bool lock_future;	     /* mlockall(MCL_FUTURE) */
 	int pid;		     /* of its process, for who looks at it */
 	struct mm_job job;	     /* of the thread that called last */
-	uint32_t changes;	   /* counts what took rights away, and is never 0; see mm_stack */
-	uint32_t fills, evictions; /* refills of empty slots, and of others */
+	uint32_t changes;	     /* another number with each that takes rights away; never 0 */
+	uint32_t fills, evictions;   /* refills of empty slots, and of others */
 };
 
 /* The stack that a thread runs on: what one entry grants of a VMA; of one made with MAP_STACK all. */
@@ -227,22 +227,8 @@ void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t
 /* What an entry of an image or of a stack grants, for who looks at it.  false: nothing. */
 bool mm_entry_shown(const struct mpu_entry *entry, struct cover *cover, unsigned int *prot);
 
-/**
- * mm_load_whole - load the entry of a VMA that one entry covers whole, as mm_load() has left it
- * @vma: its ->entry is not 0: then no other slot holds a part of it
- *
- * Return: false, where it is loaded already.
- */
-bool mm_load_whole(struct vma *vma, addr_t sp);
-
-/* Does STACK_SLOT grant some of it?  Then, where entries must not overlap, it is not loaded whole. */
-bool mm_is_beside_stack(const struct vma *vma);
-
-/* May mm_load_whole() load it? */
-static inline bool mm_loads_whole(const struct vma *vma)
-{
-	return vma->entry && (MPU_MAY_OVERLAP || !mm_is_beside_stack(vma));
-}
+/* Is an entry loaded that grants some of it?  @mm: active. */
+bool mm_meets_loaded(const struct mm *mm, struct span span);
 
 /**
  * mm_give_way - drop the entry that the hardware holds for an address
@@ -292,12 +278,8 @@ static inline bool mm_has_room(const struct mm *mm, uint32_t npages)
 	return mm->npages <= mm->max_pages && npages <= mm->max_pages - mm->npages;
 }
 
-/* Have whatever was found to hold of the space be looked at anew. */
-static inline void mm_change(struct mm *mm)
-{
-	if (++mm->changes == 0)
-		mm->changes = 1;
-}
+/* Have whatever was found to hold of the space be looked at anew: its number of changes is one never used. */
+void mm_change(struct mm *mm);
 
 /* Is nothing mapped any more? */
 static inline bool mm_is_empty(const struct mm *mm)

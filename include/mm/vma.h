@@ -30,8 +30,6 @@ enum vma_flags {
 	VMA_CACHED = 32,  /* something rests on what it grants: an entry, a thread's stack, tls */
 };
 
-#define VMA_KNOWN_MAX 32
-
 struct mm;
 
 struct vma {
@@ -40,12 +38,9 @@ struct vma {
 	struct mm *mm;
 	struct region *region;
 	uint32_t serial;
-	uint8_t prot;	      /* what it grants: PROT_* */
-	uint8_t max_prot : 3; /* what mprotect may make of it */
-	uint8_t known : 5;    /* where mm/refill.c knows it, if it does */
-	uint8_t flags;	      /* enum vma_flags */
-	uint8_t slot;	      /* where @entry was loaded last */
-	uint32_t entry; /* what loads it whole (arch_mpu_place); 0: not known, or takes several */
+	uint8_t prot;	  /* what it grants: PROT_* */
+	uint8_t max_prot; /* what mprotect may make of it */
+	uint8_t flags;	  /* enum vma_flags */
 	LIST_ENTRY(vma) on_backing;
 	struct region own; /* where ->region leads here */
 };

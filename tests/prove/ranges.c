@@ -46,16 +46,19 @@ static bool is_same(const struct cover *a, const struct cover *b)
 	return x.start == y.start && x.last == y.last && cover_off(a) == cover_off(b);
 }
 
-/*
- * A word, the start of what it grants and a slot are enough to make the entry again; that is asked only of an
- * entry that grants the whole range.
- */
-static void check_word(addr_t start, addr_t end, const struct mpu_entry *entry)
+/* Moved to another slot, an entry is the one that is made for that. */
+static void check_move(const struct cover *cover, enum mpu_memory memory,
+		       const struct mpu_entry *entry)
 {
-	struct mpu_entry placed = arch_mpu_place(arch_mpu_word(entry), start, 0);
+	for (unsigned int slot = 0; slot < MPU_SLOTS; slot++) {
+		struct mpu_entry made =
+			arch_mpu_encode(slot, cover, PROT_READ | PROT_WRITE, memory);
+		struct mpu_entry moved = arch_mpu_move(*entry, slot), back = arch_mpu_move(made, 0);
 
-	if (!arch_mpu_word(entry) || !arch_mpu_is_same(&placed, entry))
-		wrong("%08x-%08x: made from its word, the entry is another", start, end);
+		if (!arch_mpu_is_same(&moved, &made) || !arch_mpu_is_same(&back, entry))
+			wrong("%08x: moved to slot %u, the entry is another",
+			      cover_block(cover).start, slot);
+	}
 }
 
 /* The entry that a fault at @at loads, and what it grants by the rules. */
@@ -79,8 +82,7 @@ static struct run run_at(addr_t start, addr_t end, addr_t at, enum mpu_memory me
 	if (!arch_mpu_decode(&run.entry, &again, &prot) || !is_same(&again, &cover) ||
 	    prot != (PROT_READ | PROT_WRITE))
 		wrong("%08x-%08x at %08x: decoded, the entry is another", start, end, at);
-	if (spans[0].start == start && spans[0].end == end)
-		check_word(start, end, &run.entry);
+	check_move(&cover, memory, &run.entry);
 	run.start = (addr_t)spans[0].start;
 	run.end = (addr_t)spans[0].end;
 	total.faults++;

@@ -5,6 +5,8 @@
  */
 #include <mm_test.h>
 
+#include "../../../mm/internal.h"
+
 static const struct {
 	int prot;
 	bool read, fetch;
@@ -241,9 +243,6 @@ static void test_known(void **state)
 
 	/* the pointer of a stack elsewhere, which must stay; a slot that is locked */
 	assert_false(mm_refill(touched[2], PROT_READ, at));
-	A->locked = 1;
-	assert_false(mm_refill(touched[2], PROT_READ, top));
-	A->locked = 0;
 	for (uint32_t i = 2; i < SPREAD - 1; i++)
 		mm_fault(A, touched[i], ACCESS_DATA, top);
 	assert_true(mm_refill(last, PROT_EXEC, top));
@@ -271,13 +270,124 @@ static void test_known(void **state)
 	env_check();
 }
 
+/* Push all that is loaded out of the slots. */
+static void push_out(const addr_t touched[SPREAD], addr_t sp)
+{
+	for (uint32_t i = 0; i < SPREAD; i++)
+		if (!mm_refill(touched[i], PROT_READ, sp))
+			mm_fault(A, touched[i], ACCESS_DATA, sp);
+}
+
+/* A mapping that takes several entries, and an instruction over the edge of two mappings. */
+static void test_known_pieces(void **state)
+{
+	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2), touched[SPREAD];
+	addr_t text = map_anon(A, RAM_A + PG(13), 7, RX, MAP_FIXED, 0), edge = text + PG(7);
+	struct mm_stack stack;
+	unsigned int nknown = 0;
+
+	(void)state;
+	map_anon(A, edge, 1, RX, MAP_FIXED, 0);
+	for (uint32_t i = 0; i < SPREAD; i++)
+		touched[i] = spread(A, i, RW);
+	assert_int_equal(mm_stack_find(A, top, &stack), 0);
+	mm_activate(A, &stack);
+	top -= 32;
+	for (addr_t at = text; at <= edge; at += PAGE_SIZE) {
+		mm_fault(A, at, ACCESS_FETCH, top);
+		push_out(touched, top);
+	}
+	for (addr_t at = text; at < edge; at += PAGE_SIZE) {
+		assert_int_equal(mpu_grants(at), 0);
+		if (mm_refill(at, PROT_EXEC, top))
+			nknown++;
+		else /* others had both of its places */
+			mm_fault(A, at, ACCESS_FETCH, top);
+		for (addr_t page = text; page < edge; page += PAGE_SIZE)
+			assert_in_set(mpu_grants(page), ((LargestIntegralType[]){ 0, RX }), 2);
+		assert_int_equal(mpu_grants(at), RX);
+		assert_int_equal(mpu_grants(text - 1), 0);
+		env_check();
+		assert_false(mm_refill(at, PROT_READ, top)); /* a violation */
+		push_out(touched, top);
+	}
+	assert_in_range(nknown, 4, 7);
+	mm_fault(A, edge, ACCESS_FETCH, top);
+	push_out(touched, top);
+	mm_fault(A, edge - 2, ACCESS_FETCH, top);
+	assert_int_equal(mpu_grants(edge), 0);
+	assert_true(mm_refill(edge - 2, PROT_EXEC, top));
+	assert_int_equal(mpu_grants(edge), RX);
+	assert_false(mm_refill(edge - 2, PROT_EXEC, top));
+	env_check();
+}
+
+/* Where something is locked, all goes the long way. */
+static void test_known_and_locked(void **state)
+{
+	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2), touched[SPREAD];
+	struct mm_stack stack;
+
+	(void)state;
+	for (uint32_t i = 0; i < SPREAD; i++)
+		touched[i] = spread(A, i, RW);
+	assert_int_equal(mm_stack_find(A, top, &stack), 0);
+	mm_activate(A, &stack);
+	top -= 32;
+	push_out(touched, top);
+	assert_true(mm_refill(touched[0], PROT_READ, top));
+	assert_int_equal(mm_lock(A, touched[1], 1), 0);
+	push_out(touched, top);
+	assert_false(mm_refill(touched[0], PROT_READ, top));
+	assert_int_equal(mpu_grants(touched[1]), RW);
+	assert_int_equal(mm_unlock(A, touched[1], 1), 0);
+	push_out(touched, top);
+	assert_true(mm_refill(touched[0], PROT_READ, top));
+}
+
+/* The numbers of changes are used up: what was known by one is not known by the next of that name. */
+static void test_numbers_begin_anew(void **state)
+{
+	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2), touched[SPREAD];
+	struct mm_stack stack;
+
+	(void)state;
+	for (uint32_t i = 0; i < SPREAD; i++)
+		touched[i] = spread(A, i, RW);
+	assert_int_equal(mm_stack_find(A, top, &stack), 0);
+	mm_activate(A, &stack);
+	top -= 32;
+	mm_last_change = 0;
+	do
+		mm_change(A);
+	while (A->changes < ARRAY_SIZE(procs)); /* a number that it may get again */
+	push_out(touched, top);
+	mm_last_change = UINT32_MAX - 1;
+	mm_change(B);
+	assert_int_equal(B->changes, UINT32_MAX);
+	assert_true(mm_refill(touched[0], PROT_READ, top));
+	mm_change(B);
+	for (unsigned int i = 0; i < ARRAY_SIZE(procs); i++)
+		for (unsigned int k = 0; k < i; k++)
+			assert_true(procs[i].changes && procs[i].changes != procs[k].changes);
+	for (uint32_t i = 0; i < SPREAD; i++)
+		assert_false(mm_refill(touched[i], PROT_READ, top));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_refill),	TEST(test_fetch_over_an_edge),
-		TEST(test_union),	TEST(test_device),
-		TEST(test_replacement), TEST(test_switch),
-		TEST(test_stack),	TEST(test_known),
+		TEST(test_refill),
+		TEST(test_fetch_over_an_edge),
+		TEST(test_union),
+		TEST(test_device),
+		TEST(test_replacement),
+		TEST(test_switch),
+		TEST(test_stack),
+		TEST(test_known),
+		TEST(test_known_pieces),
+		TEST(test_known_and_locked),
+		TEST(test_numbers_begin_anew),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

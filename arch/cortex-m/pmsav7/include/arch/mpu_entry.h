@@ -22,17 +22,10 @@ static inline bool arch_mpu_is_same(const struct mpu_entry *a, const struct mpu_
 	return a->rbar == b->rbar && a->rasr == b->rasr;
 }
 
-/* All of an entry but its place: SIZE, eighths and attributes.  ARMv7-M ARM B3.5.9. */
-static inline uint32_t arch_mpu_word(const struct mpu_entry *entry)
+static inline struct mpu_entry arch_mpu_move(struct mpu_entry entry, unsigned int slot)
 {
-	return entry->rasr;
-}
-
-static inline struct mpu_entry arch_mpu_place(uint32_t word, uint32_t start, unsigned int slot)
-{
-	uint32_t offset_mask = (2u << (word >> 1 & 31)) - 1; /* SIZE is log2 - 1 */
-
-	return (struct mpu_entry){ .rbar = (start & ~offset_mask) | 0x10u | slot, .rasr = word };
+	entry.rbar = (entry.rbar & ~0xfu) | slot; /* ARMv7-M ARM B3.5.8: REGION */
+	return entry;
 }
 
 #endif

@@ -26,23 +26,10 @@ static inline bool arch_mpu_is_same(const struct mpu_entry *a, const struct mpu_
 	return a->rbar == b->rbar && a->rlar == b->rlar;
 }
 
-/*
- * All of an entry but its start.  The last byte of a page ends in so many ones that the low five bits of
- * RBAR find room among them.
- */
-#define RLAR_ONES	0x3e0u /* of the last byte of 1 KiB */
-#define RBAR_ATTRIBUTES 0x1fu
-
-static inline uint32_t arch_mpu_word(const struct mpu_entry *entry)
-{
-	return (entry->rlar & ~RLAR_ONES) | (entry->rbar & RBAR_ATTRIBUTES) << 5;
-}
-
-static inline struct mpu_entry arch_mpu_place(uint32_t word, uint32_t start, unsigned int slot)
+static inline struct mpu_entry arch_mpu_move(struct mpu_entry entry, unsigned int slot)
 {
 	(void)slot; /* nothing in an entry names it */
-	return (struct mpu_entry){ .rbar = start | (word >> 5 & RBAR_ATTRIBUTES),
-				   .rlar = word | RLAR_ONES };
+	return entry;
 }
 
 #endif
