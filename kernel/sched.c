@@ -127,6 +127,14 @@ void sched_change_priority(struct thread *thread, unsigned int priority)
 	arch_kernel_switch();
 }
 
+void sched_put_last(struct thread *thread)
+{
+	if (thread->state != THREAD_READY)
+		return;
+	sched_remove(thread);
+	ring_insert(thread);
+}
+
 /* Does a slice of its first thread end?  Not where there is no other, or it is SCHED_FIFO. */
 static bool has_slices(const struct level *level)
 {

@@ -27,7 +27,7 @@ int thread_judge_sched(int policy, int priority)
 
 void thread_set_policy(struct thread *thread, int policy)
 {
-	if (policy != CROFT_SCHED_KEEP)
+	if (policy >= 0)
 		thread->is_fifo = policy == CROFT_SCHED_FIFO;
 }
 
@@ -127,17 +127,24 @@ static struct thread *find(int tid)
 	return thread;
 }
 
+/* Of its equals the thread is the last then, but where pthread_setschedprio() does not raise it, and
+ * where it has what others wait for. */
 long sys_thread_set_sched(int tid, int policy, int priority)
 {
 	struct thread *thread = find(tid);
-	int err = thread_judge_sched(policy, priority);
+	bool is_prio = policy == CROFT_SCHED_PRIO;
+	int err = thread_judge_sched(is_prio ? CROFT_SCHED_KEEP : policy, priority);
+	bool is_last;
 
 	if (!thread)
 		return -ESRCH;
 	if (err)
 		return err;
+	is_last = (!is_prio || priority > thread->base_priority) && LIST_EMPTY(&thread->donors);
 	thread_set_policy(thread, policy);
 	thread_set_priority(thread, (unsigned int)priority);
+	if (is_last)
+		sched_put_last(thread);
 	sched_request();
 	return 0;
 }

@@ -29,7 +29,7 @@ static int set(pthread_t thread, int policy, int priority)
 
 int pthread_setschedprio(pthread_t thread, int priority)
 {
-	return set(thread, CROFT_SCHED_KEEP, priority);
+	return set(thread, CROFT_SCHED_PRIO, priority);
 }
 
 int pthread_setschedparam(pthread_t thread, int policy, const struct sched_param *param)

@@ -191,7 +191,8 @@ void thread_set_policy(struct thread *thread, int policy);
 void sched_init(void);
 void sched_insert(struct thread *thread);
 void sched_remove(struct thread *thread);
-void sched_change_priority(struct thread *thread, unsigned int priority);
+void sched_change_priority(struct thread *thread, unsigned int priority); /* first of its equals */
+void sched_put_last(struct thread *thread); /* of its equals, if it is ready */
 void sched_request(void);	 /* settle the running thread anew, or run a better one */
 void sched_forget_current(void); /* its record is about to go */
 void sched_forget_proc(const struct proc *proc);

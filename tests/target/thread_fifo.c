@@ -98,6 +98,86 @@ static void test_fifo(void)
 	set_own(SCHED_RR, 16);
 }
 
+/* ---- The place among equals: the tail, but where pthread_setschedprio() does not raise it. ---- */
+
+static char order[3];
+static volatile int ncame;
+
+static void *come(void *name)
+{
+	order[ncame++] = *(const char *)name;
+	return NULL;
+}
+
+static pthread_t start_at(int priority, const char *name)
+{
+	struct sched_param param = { .sched_priority = priority };
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+	pthread_attr_setschedpolicy(&attr, SCHED_FIFO);
+	pthread_attr_setschedparam(&attr, &param);
+	pthread_create(&thread, &attr, come, (void *)name);
+	return thread;
+}
+
+static void set_prio(pthread_t thread, int priority)
+{
+	pthread_setschedprio(thread, priority);
+}
+
+static void set_param(pthread_t thread, int priority)
+{
+	pthread_setschedparam(thread, SCHED_FIFO,
+			      &(struct sched_param){ .sched_priority = priority });
+}
+
+/* A, B and C begin at those levels, and one of them is then given LEVEL by @set. */
+static void place(const int levels[3], void (*set)(pthread_t, int), int which, const char *want,
+		  const char *name)
+{
+	static const char names[] = "ABC";
+	pthread_t threads[3];
+
+	ncame = 0;
+	for (int i = 0; i < 3; i++)
+		threads[i] = start_at(levels[i], &names[i]);
+	set(threads[which], LEVEL);
+	for (int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	OK(memcmp(order, want, 3) == 0, name);
+}
+
+static void test_places(void)
+{
+	static const int equal[] = { LEVEL, LEVEL, LEVEL }, above[] = { LEVEL, LEVEL, LEVEL + 1 },
+			 below[] = { LEVEL - 1, LEVEL, LEVEL };
+	pthread_t thread;
+
+	set_own(SCHED_FIFO, LEVEL + 2);
+	place(equal, set_prio, 0, "ABC", "pthread_setschedprio() to what it is: its place stays");
+	place(above, set_prio, 2, "CAB", "lowered by it: the first");
+	place(below, set_prio, 0, "BCA", "raised by it: the last");
+	place(equal, set_param, 0, "BCA", "pthread_setschedparam() to what it is: the last");
+	place(above, set_param, 2, "ABC", "lowered by that: the last");
+	place(below, set_param, 0, "BCA", "raised by that: the last");
+	set_own(SCHED_FIFO, LEVEL);
+	thread = start(SCHED_FIFO);
+	pthread_setschedprio(pthread_self(), LEVEL);
+	IS(has_run, 0, "who runs, and gives itself what it has by the one, runs on");
+	set_own(SCHED_FIFO, LEVEL);
+	IS(has_run, 1, "by the other the next one runs");
+	pthread_join(thread, NULL);
+	set_own(SCHED_FIFO, LEVEL + 1);
+	thread = start(SCHED_FIFO);
+	pthread_setschedprio(pthread_self(), LEVEL);
+	IS(has_run, 0, "who lowers itself by the one runs on");
+	pthread_join(thread, NULL);
+	set_own(SCHED_RR, 16);
+}
+
 static void test_calls(void)
 {
 	struct sched_param param = { .sched_priority = 17 };
@@ -193,6 +273,7 @@ static void test(void)
 {
 	test_calls();
 	test_fifo();
+	test_places();
 	test_spawn();
 }
 

@@ -8,6 +8,8 @@
 
 /* Policies, by newlib's numbers. */
 #define CROFT_SCHED_KEEP (-1) /* as it is, or as the caller's */
+#define CROFT_SCHED_PRIO                                                                           \
+	(-2) /* as it is; and a thread whose priority is lowered comes before its equals */
 #define CROFT_SCHED_FIFO 1
 #define CROFT_SCHED_RR	 2
 
