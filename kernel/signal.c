@@ -15,8 +15,6 @@
 #include <signal.h>
 #include <string.h>
 
-#define SI_MAPERR   1 /* SEGV_MAPERR */
-#define SI_ACCERR   2 /* SEGV_ACCERR */
 #define ALL_SIGNALS (~(bit(SIGKILL) | bit(SIGSTOP)))
 
 /* What lies on the program's stack while it handles a signal. */
@@ -49,7 +47,7 @@ bool kernel_memory_fault(addr_t at, enum mm_access access, addr_t sp)
 	tracing(TRACING_fault, at, access, verdict);
 	if (verdict == VERDICT_REFILLED)
 		return true;
-	fault(SIGSEGV, verdict == VERDICT_MAPERR ? SI_MAPERR : SI_ACCERR, at);
+	fault(SIGSEGV, verdict == VERDICT_MAPERR ? CROFT_SEGV_MAPERR : CROFT_SEGV_ACCERR, at);
 	return false;
 }
 
@@ -64,9 +62,9 @@ void kernel_frame_lost(addr_t sp)
 	fault(SIGKILL, 0, sp);
 }
 
-void kernel_program_fault(int sig, addr_t at)
+void kernel_program_fault(int sig, int code, addr_t at)
 {
-	fault(sig, 0, at);
+	fault(sig, code, at);
 }
 
 /* May a frame and @len bytes more be put below @sp, on this stack? */
@@ -202,7 +200,7 @@ void signal_return(struct thread *thread)
 		err = mm_stack_find(mm, sp, &stack); /* back from the alternate one */
 	if (err || !has_stack(mm, &stack, sp, 0)) {
 		thread->fault_signal = SIGSEGV;
-		thread->fault_code = SI_MAPERR;
+		thread->fault_code = CROFT_SEGV_MAPERR;
 		thread->fault_at = from.addr;
 		thread->blocked |= bit(SIGSEGV); /* there is nothing to go back to */
 		return;

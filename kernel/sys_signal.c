@@ -53,13 +53,34 @@ long sys_thread_kill(int tid, int sig)
 	return signal_kill(thread->proc, thread, sig, CROFT_SI_USER, 0);
 }
 
+static long action_of(const struct proc *proc, int sig)
+{
+	uint32_t bit = 1u << sig;
+	int disposition = proc->sig_handled & bit   ? SIG_DISP_HANDLE
+			  : proc->sig_ignored & bit ? SIG_DISP_IGNORE
+						    : SIG_DISP_DEFAULT;
+	int flags = (proc->sig_restart & bit ? CROFT_SA_RESTART : 0) |
+		    (proc->sig_onstack & bit ? CROFT_SA_ONSTACK : 0);
+
+	if (sig == SIGCHLD)
+		flags |= (proc->no_child_stop ? CROFT_SA_NOCLDSTOP : 0) |
+			 (proc->no_child_wait ? CROFT_SA_NOCLDWAIT : 0);
+	return CROFT_SIGACTION(disposition, flags);
+}
+
 long sys_sigaction(int sig, int disposition, int flags, uaddr_t entry)
 {
 	struct proc *proc = current_proc();
 	uint32_t bit = 1u << (sig & 31);
+	long before;
 
-	if (sig < 1 || sig > LAST_SIGNAL || sig == SIGKILL || sig == SIGSTOP ||
-	    disposition < SIG_DISP_DEFAULT || disposition > SIG_DISP_HANDLE)
+	if (sig < 1 || sig > LAST_SIGNAL || disposition < SIG_DISP_DEFAULT ||
+	    disposition > SIG_DISP_ASK)
+		return -EINVAL;
+	before = action_of(proc, sig);
+	if (disposition == SIG_DISP_ASK)
+		return before;
+	if (sig == SIGKILL || sig == SIGSTOP)
 		return -EINVAL;
 	proc->sig_handled &= ~bit;
 	proc->sig_ignored &= ~bit;
@@ -69,10 +90,11 @@ long sys_sigaction(int sig, int disposition, int flags, uaddr_t entry)
 		proc->sig_handled |= bit;
 		proc->sig_entry = entry.addr;
 	}
-	if (disposition == SIG_DISP_IGNORE) {
+	if (disposition == SIG_DISP_IGNORE)
 		proc->sig_ignored |= bit;
+	if (disposition == SIG_DISP_IGNORE ||
+	    (disposition == SIG_DISP_DEFAULT && signal_is_harmless(sig)))
 		signal_discard(proc, bit);
-	}
 	if (sig == SIGCHLD) {
 		proc->no_child_stop = flags & CROFT_SA_NOCLDSTOP;
 		proc->no_child_wait = flags & CROFT_SA_NOCLDWAIT;
@@ -81,7 +103,7 @@ long sys_sigaction(int sig, int disposition, int flags, uaddr_t entry)
 		proc->sig_restart |= bit;
 	if (flags & CROFT_SA_ONSTACK)
 		proc->sig_onstack |= bit;
-	return 0;
+	return before;
 }
 
 long sys_sigprocmask(int how, uaddr_t from, uaddr_t old)
@@ -198,6 +220,8 @@ long sys_sigaltstack(uaddr_t from, uaddr_t to)
 		return 0;
 	}
 	end = (ptr_addr(stack.sp) + (addr_t)stack.size) & ~7u;
+	if (!stack.flags && stack.size < CROFT_MINSIGSTKSZ)
+		return -ENOMEM;
 	if (stack.flags || mm_stack_find(mm, end, &found) || ptr_addr(stack.sp) < found.start)
 		return -EINVAL;
 	current->altstack_end = end;

@@ -11,6 +11,11 @@
 #include <signal.h>
 #include <string.h>
 
+/*
+ * What was last given to handle a signal with.  It stays when the signal is no longer handled: one
+ * that is on its way in another thread still finds its handler, and a vfork child takes nothing from
+ * its parent by signal(sig, SIG_DFL).
+ */
 static struct sigaction actions[NSIG];
 
 static void signal_entry(int sig, siginfo_t *info, struct croft_ucontext *context)
@@ -23,10 +28,8 @@ static void signal_entry(int sig, siginfo_t *info, struct croft_ucontext *contex
 
 	if (!(action.sa_flags & SA_NODEFER))
 		mask |= (sigset_t)1 << sig;
-	if (action.sa_flags & SA_RESETHAND) {
-		actions[sig].sa_handler = SIG_DFL;
+	if (action.sa_flags & SA_RESETHAND)
 		__sys_sigaction(sig, SIG_DISP_DEFAULT, 0, NULL);
-	}
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (action.sa_flags & SA_SIGINFO)
 		action.sa_sigaction(sig, info, context);
@@ -51,26 +54,43 @@ static int flags(const struct sigaction *action)
 	       (action->sa_flags & SA_NOCLDWAIT ? CROFT_SA_NOCLDWAIT : 0);
 }
 
+/* What the kernel tells of a signal that is not handled: also what was so when the program began. */
+static struct sigaction unhandled(long result)
+{
+	int is = CROFT_SIGACTION_FLAGS(result);
+
+	return (struct sigaction){
+		.sa_handler = CROFT_SIGACTION_DISPOSITION(result) == SIG_DISP_IGNORE ? SIG_IGN
+										     : SIG_DFL,
+		.sa_flags = (is & CROFT_SA_RESTART ? SA_RESTART : 0) |
+			    (is & CROFT_SA_ONSTACK ? SA_ONSTACK : 0) |
+			    (is & CROFT_SA_NOCLDSTOP ? SA_NOCLDSTOP : 0) |
+			    (is & CROFT_SA_NOCLDWAIT ? SA_NOCLDWAIT : 0),
+	};
+}
+
 int sigaction(int sig, const struct sigaction *action, struct sigaction *old)
 {
-	struct sigaction before;
-	int err;
+	int to = action ? disposition(action) : SIG_DISP_ASK;
+	struct sigaction before = { 0 };
+	long result;
 
 	if (sig < 1 || sig >= NSIG) {
 		errno = EINVAL;
 		return -1;
 	}
 	before = actions[sig];
-	if (action) {
-		/* The table first: the signal may come as soon as the kernel knows. */
+	/* The table first: the signal may come as soon as the kernel knows. */
+	if (to == SIG_DISP_HANDLE)
 		actions[sig] = *action;
-		err = (int)syscall_result(__sys_sigaction(sig, disposition(action), flags(action),
-							  (const void *)signal_entry));
-		if (err) {
-			actions[sig] = before;
-			return err;
-		}
+	result = syscall_result(
+		__sys_sigaction(sig, to, action ? flags(action) : 0, (const void *)signal_entry));
+	if (result < 0) {
+		actions[sig] = before;
+		return -1;
 	}
+	if (CROFT_SIGACTION_DISPOSITION(result) != SIG_DISP_HANDLE)
+		before = unhandled(result);
 	if (old)
 		*old = before;
 	return 0;

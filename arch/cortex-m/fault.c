@@ -7,6 +7,7 @@
  *
  * Source: ARMv7-M ARM (DDI 0403) B1.5.14, B3.2.15; ARMv8-M ARM (DDI 0553) B3, EXC_RETURN and SecureFault.
  */
+#include <croft/signal.h>
 #include <kernel/assert.h>
 #include <kernel/config.h>
 #include <kernel/entry.h>
@@ -93,13 +94,17 @@ void arch_fault(uint32_t psp, uint32_t exc_return, uint32_t msp)
 	else if (cfsr & (CFSR_MSTKERR | CFSR_BSTKERR | CFSR_BUNSTKERR))
 		frame_lost(psp);
 	else if (cfsr & CFSR_BUS)
-		kernel_program_fault(SIGBUS, cfsr & CFSR_BFARVALID ? bfar : frame->pc);
+		kernel_program_fault(SIGBUS, CROFT_BUS_ADRERR,
+				     cfsr & CFSR_BFARVALID ? bfar : frame->pc);
 	else if (cfsr & CFSR_DIVBYZERO)
-		kernel_program_fault(SIGFPE, frame->pc);
+		kernel_program_fault(SIGFPE, CROFT_FPE_INTDIV, frame->pc);
 	else if (cfsr & CFSR_UNALIGNED)
-		kernel_program_fault(SIGBUS, frame->pc);
-	else if (cfsr & (CFSR_UNDEFINSTR | CFSR_INVSTATE | CFSR_INVPC | CFSR_NOCP))
-		kernel_program_fault(SIGILL, frame->pc);
+		kernel_program_fault(SIGBUS, CROFT_BUS_ADRALN, frame->pc);
+	else if (cfsr & CFSR_NOCP)
+		kernel_program_fault(SIGILL, CROFT_ILL_COPROC, frame->pc);
+	else if (cfsr & (CFSR_UNDEFINSTR | CFSR_INVSTATE | CFSR_INVPC))
+		kernel_program_fault(SIGILL, CROFT_ILL_ILLOPC, frame->pc);
 	else
-		kernel_program_fault(SIGTRAP, frame->pc); /* a breakpoint without a debugger */
+		kernel_program_fault(SIGTRAP, CROFT_TRAP_BRKPT,
+				     frame->pc); /* no debugger took it */
 }

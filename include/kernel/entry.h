@@ -42,11 +42,12 @@ void kernel_frame_lost(addr_t sp);
 /**
  * kernel_program_fault - a program did what the processor cannot do
  * @sig: SIGILL, SIGBUS, SIGFPE, SIGTRAP
+ * @code: what it was, CROFT_ILL_ILLOPC and so on
  * @at: the address, where one is known, else the program counter
  *
  * Context: fault handler.
  */
-void kernel_program_fault(int sig, addr_t at);
+void kernel_program_fault(int sig, int code, addr_t at);
 
 /* The thread that is on the processor, or was last. */
 extern struct thread *current;

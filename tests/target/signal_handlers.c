@@ -182,6 +182,48 @@ static void faults(void)
 	signal(SIGSEGV, SIG_DFL);
 }
 
+/* What is no handler is told as it is, with its flags. */
+static void unhandled(void)
+{
+	struct sigaction action;
+
+	signal(SIGALRM, SIG_IGN);
+	OK(sigaction(SIGALRM, NULL, &action) == 0 && action.sa_handler == SIG_IGN,
+	   "SIG_IGN is told");
+	OK(sigaction(SIGKILL, NULL, &action) == 0 && action.sa_handler == SIG_DFL,
+	   "so is what becomes of SIGKILL");
+	action.sa_flags = SA_NOCLDSTOP | SA_NOCLDWAIT;
+	sigaction(SIGCHLD, &action, NULL);
+	OK(sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_DFL &&
+		   action.sa_flags == (SA_NOCLDSTOP | SA_NOCLDWAIT),
+	   "and of SIGCHLD, with its flags");
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGALRM, SIG_DFL);
+}
+
+/* The program of a vfork() child begins without handlers; the parent's stay. */
+static void vforked(void)
+{
+	char *argv[] = { tap_self, (char *)"ignores", (char *)"0", (char *)"0", NULL };
+	char path[32] = "/bin/";
+	pid_t pid;
+
+	handle(SIGUSR2, keep, 0);
+	signal(SIGUSR1, SIG_IGN);
+	strcat(path, tap_self);
+	pid = vfork();
+	if (pid == 0) {
+		signal(SIGUSR2, SIG_DFL);
+		execv(path, argv);
+		_exit(9);
+	}
+	OK(part_ended(pid, 0), "a program finds ignored what was, and signal() tells it");
+	OK(raise(SIGUSR2) == 0 && seen == SIGUSR2,
+	   "SIG_DFL in a vfork() child: the parent's handler stays");
+	signal(SIGUSR1, SIG_DFL);
+	signal(SIGUSR2, SIG_DFL);
+}
+
 static char *alt_end(size_t len)
 {
 	char *stack = mmap(NULL, len, PROT_READ | PROT_WRITE,
@@ -213,6 +255,11 @@ static void alternate(void)
 	handle(SIGUSR2, keep, 0);
 	raise(SIGUSR2);
 	OK(handler_sp >= (uintptr_t)end || handler_sp < (uintptr_t)end - 2048, "without it: not");
+	alt.ss_sp = end - MINSIGSTKSZ;
+	alt.ss_size = MINSIGSTKSZ - 8;
+	OK(sigaltstack(&alt, NULL) == -1 && errno == ENOMEM, "one that is too small: ENOMEM");
+	alt.ss_size = MINSIGSTKSZ;
+	OK(sigaltstack(&alt, NULL) == 0, "the least size is good");
 }
 
 /* Parts that must die. */
@@ -277,9 +324,25 @@ static int waits_for_kill(long unused, long unused2)
 	return 1;
 }
 
-static const struct part parts[] = {
-	{ "forge", forge }, { "overflow", overflow_handled }, { "wait", waits_for_kill }, { 0 }
-};
+static int ignores(long unused, long unused2)
+{
+	struct sigaction action;
+
+	(void)unused, (void)unused2;
+	sigaction(SIGUSR2, NULL, &action);
+	if (action.sa_handler != SIG_DFL)
+		return 1;
+	sigaction(SIGUSR1, NULL, &action);
+	if (action.sa_handler != SIG_IGN)
+		return 2;
+	return signal(SIGUSR1, SIG_DFL) == SIG_IGN ? 0 : 3;
+}
+
+static const struct part parts[] = { { "forge", forge },
+				     { "overflow", overflow_handled },
+				     { "wait", waits_for_kill },
+				     { "ignores", ignores },
+				     { 0 } };
 
 static int gained_nothing(long what)
 {
@@ -301,9 +364,11 @@ static void children(void)
 	OK(sigwaitinfo(&chld, &about) == SIGCHLD && about.si_pid == pid &&
 		   about.si_code == CLD_KILLED && about.si_status == SIGKILL,
 	   "SIGCHLD tells which child died of what");
+	OK(raise(SIGCHLD) == 0 && is_pending(SIGCHLD), "one more is pending");
+	signal(SIGCHLD, SIG_DFL);
+	OK(!is_pending(SIGCHLD), "SIG_DFL forgets it, as SIG_IGN would");
 	part_status(pid);
 	sigprocmask(SIG_UNBLOCK, &chld, NULL);
-	signal(SIGCHLD, SIG_DFL);
 	for (long what = 0; what <= 5; what++)
 		OK(gained_nothing(what), "5 a forged sigreturn frame gains nothing");
 	int status = part_status(part_start("overflow", 0, 0));
@@ -319,6 +384,8 @@ static void test(void)
 	again();
 	stops();
 	faults();
+	unhandled();
+	vforked();
 	alternate();
 	children();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What signals tell: who sent them and why, with the value that was given; in which order. */
+#include <setjmp.h>
 #include <signal.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "tap.h"
@@ -164,8 +166,78 @@ static void test_children(void)
 	IS(count, 0, "nor later");
 }
 
+static sigjmp_buf back;
+
+static void jump(int sig, siginfo_t *info, void *context)
+{
+	keep(sig, info, context);
+	siglongjmp(back, 1);
+}
+
+static void divide(void)
+{
+	int zero = 0, result;
+
+	__asm volatile("sdiv %0, %1, %1" : "=r"(result) : "r"(zero));
+}
+
+static void undefined(void)
+{
+	__asm volatile("udf #0");
+}
+
+static void coprocessor(void)
+{
+	__asm volatile("mcr p7, 0, r0, c0, c0, 0");
+}
+
+static void unaligned(void)
+{
+	static long long there;
+
+	__asm volatile("ldrd r2, r3, [%0]" : : "r"((char *)&there + 1) : "r2", "r3");
+}
+
+static void breakpoint(void)
+{
+	__asm volatile("bkpt #1");
+}
+
+/* What a fault was; where is the program counter, but for SIGSEGV. */
+static void test_faults(void)
+{
+	static const struct {
+		void (*make)(void);
+		int sig, code;
+		const char *name;
+	} faults[] = {
+		{ divide, SIGFPE, FPE_INTDIV, "a division by zero: SIGFPE, FPE_INTDIV" },
+		{ undefined, SIGILL, ILL_ILLOPC, "no instruction: SIGILL, ILL_ILLOPC" },
+		{ coprocessor, SIGILL, ILL_COPROC, "no coprocessor: SIGILL, ILL_COPROC" },
+		{ unaligned, SIGBUS, BUS_ADRALN, "not aligned: SIGBUS, BUS_ADRALN" },
+		{ breakpoint, SIGTRAP, TRAP_BRKPT, "a breakpoint: SIGTRAP, TRAP_BRKPT" },
+	};
+	struct sigaction action = { .sa_flags = SA_SIGINFO };
+
+	action.sa_sigaction = jump;
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		uintptr_t from = (uintptr_t)faults[i].make & ~1u, at;
+
+		sigaction(faults[i].sig, &action, NULL);
+		last.si_signo = 0;
+		if (sigsetjmp(back, 1) == 0)
+			faults[i].make();
+		at = (uintptr_t)last.si_addr;
+		OK(last.si_signo == faults[i].sig && last.si_code == faults[i].code && at >= from &&
+			   at < from + 32,
+		   faults[i].name);
+		signal(faults[i].sig, SIG_DFL);
+	}
+}
+
 static void test(void)
 {
+	test_faults();
 	test_users();
 	test_queue();
 	test_timers();

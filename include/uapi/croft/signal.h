@@ -12,7 +12,17 @@
 #ifndef CROFT_UAPI_SIGNAL_H
 #define CROFT_UAPI_SIGNAL_H
 
-enum sig_disposition { SIG_DISP_DEFAULT = 0, SIG_DISP_IGNORE = 1, SIG_DISP_HANDLE = 2 };
+enum sig_disposition {
+	SIG_DISP_DEFAULT = 0,
+	SIG_DISP_IGNORE = 1,
+	SIG_DISP_HANDLE = 2,
+	SIG_DISP_ASK = 3
+};
+
+/* What sigaction() returns: what was before. */
+#define CROFT_SIGACTION(disposition, flags) ((flags) << 2 | (disposition))
+#define CROFT_SIGACTION_DISPOSITION(result) ((result)&3)
+#define CROFT_SIGACTION_FLAGS(result)	    ((result) >> 2)
 
 /* Flags of sigaction(). */
 #define CROFT_SA_RESTART 1 /* a call that the signal ends is made again */
@@ -27,6 +37,16 @@ enum sig_disposition { SIG_DISP_DEFAULT = 0, SIG_DISP_IGNORE = 1, SIG_DISP_HANDL
 #define CROFT_SI_QUEUE (-1)
 #define CROFT_SI_TIMER (-2)
 #define CROFT_SI_MESGQ (-3)
+
+/* And of a fault. */
+#define CROFT_ILL_ILLOPC  1
+#define CROFT_ILL_COPROC  7
+#define CROFT_FPE_INTDIV  1
+#define CROFT_SEGV_MAPERR 1
+#define CROFT_SEGV_ACCERR 2
+#define CROFT_BUS_ADRALN  1
+#define CROFT_BUS_ADRERR  2
+#define CROFT_TRAP_BRKPT  1
 
 #define CROFT_CLD_EXITED    1
 #define CROFT_CLD_KILLED    2
@@ -62,5 +82,7 @@ struct croft_altstack {
 
 #define CROFT_SS_ONSTACK 1
 #define CROFT_SS_DISABLE 2
+
+#define CROFT_MINSIGSTKSZ 1024 /* the least size of one */
 
 #endif

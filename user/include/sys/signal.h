@@ -69,16 +69,35 @@ typedef __sigset_t sigset_t;
 #define SI_MESGQ   CROFT_SI_MESGQ
 #define SI_ASYNCIO (-4)
 
-#define ILL_ILLOPC  1 /* SIGILL: no such instruction */
-#define FPE_INTDIV  1 /* SIGFPE: integer division by zero */
-#define SEGV_MAPERR 1 /* SIGSEGV: nothing is mapped there */
-#define SEGV_ACCERR 2 /* SIGSEGV: the mapping does not grant that */
-#define BUS_ADRALN  1 /* SIGBUS: not aligned */
-#define BUS_ADRERR  2 /* SIGBUS: nothing answers there */
+/* Those with a comment the kernel tells of; POSIX names the others, too. */
+#define ILL_ILLOPC  CROFT_ILL_ILLOPC /* SIGILL: no such instruction */
+#define ILL_ILLOPN  2
+#define ILL_ILLADR  3
+#define ILL_ILLTRP  4
+#define ILL_PRVOPC  5
+#define ILL_PRVREG  6
+#define ILL_COPROC  CROFT_ILL_COPROC /* no such coprocessor */
+#define ILL_BADSTK  8
+#define FPE_INTDIV  CROFT_FPE_INTDIV /* SIGFPE: integer division by zero */
+#define FPE_INTOVF  2
+#define FPE_FLTDIV  3
+#define FPE_FLTOVF  4
+#define FPE_FLTUND  5
+#define FPE_FLTRES  6
+#define FPE_FLTINV  7
+#define FPE_FLTSUB  8
+#define SEGV_MAPERR CROFT_SEGV_MAPERR /* SIGSEGV: nothing is mapped there */
+#define SEGV_ACCERR CROFT_SEGV_ACCERR /* the mapping does not grant that */
+#define BUS_ADRALN  CROFT_BUS_ADRALN  /* SIGBUS: not aligned */
+#define BUS_ADRERR  CROFT_BUS_ADRERR  /* nothing answers there */
+#define BUS_OBJERR  3
+#define TRAP_BRKPT  CROFT_TRAP_BRKPT /* SIGTRAP: a breakpoint that no debugger took */
+#define TRAP_TRACE  2
 
-#define CLD_EXITED    CROFT_CLD_EXITED	  /* SIGCHLD: ended by itself */
-#define CLD_KILLED    CROFT_CLD_KILLED	  /* ended by a signal */
-#define CLD_DUMPED    CROFT_CLD_DUMPED	  /* and left a core file */
+#define CLD_EXITED    CROFT_CLD_EXITED /* SIGCHLD: ended by itself */
+#define CLD_KILLED    CROFT_CLD_KILLED /* ended by a signal */
+#define CLD_DUMPED    CROFT_CLD_DUMPED /* and left a core file */
+#define CLD_TRAPPED   4
 #define CLD_STOPPED   CROFT_CLD_STOPPED	  /* stopped */
 #define CLD_CONTINUED CROFT_CLD_CONTINUED /* continued */
 
@@ -139,7 +158,7 @@ struct sigevent {
 /* ss_flags */
 #define SS_ONSTACK  1
 #define SS_DISABLE  2
-#define MINSIGSTKSZ 1024
+#define MINSIGSTKSZ CROFT_MINSIGSTKSZ
 #define SIGSTKSZ    2048
 
 typedef struct sigaltstack {
