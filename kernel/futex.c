@@ -16,6 +16,11 @@
 
 static struct waitq waiting = { .threads = TAILQ_HEAD_INITIALIZER(waiting.threads) };
 
+bool futex_holds(const struct thread *thread)
+{
+	return thread->waiting_on == &waiting;
+}
+
 /* The most urgent thread that waits for the word, the longest of equals; NULL: none. */
 static struct thread *best_waiter(addr_t word)
 {

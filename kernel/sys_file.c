@@ -2,10 +2,12 @@
 /* The file calls: arguments and buffers are judged here, the rest is in fs/. */
 #include <arch/irq.h>
 #include <croft/mman.h>
+#include <croft/signal.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <kernel/fd.h>
 #include <kernel/remote.h>
+#include <kernel/signal.h>
 #include <kernel/syscall.h>
 #include <kernel/terminal.h>
 #include <mm/uaccess.h>
@@ -48,12 +50,9 @@ long sys_close(int fd)
 	return fd_close(current_proc(), fd);
 }
 
-/* What the call asked for is not there yet: wait for it, or say so. */
-static long would_block(struct file *file)
+static bool waits(const struct file *file)
 {
-	bool waits = file->inode->waiters && !(file->flags & O_NONBLOCK);
-
-	return waits ? thread_wait(file->inode->waiters) : -EAGAIN;
+	return file->inode->waiters && !(file->flags & O_NONBLOCK);
 }
 
 /* A call that was made again returns what it has moved, rather than why it cannot go on. */
@@ -67,8 +66,8 @@ static long give_up(long err)
 
 /*
  * Bytes are moved step by step; the whole range is judged first, so a bad byte anywhere means
- * that nothing is moved.  One call moves what it can without waiting.  Where a better thread is to
- * run between two steps, the call is made again.
+ * that nothing is moved.  Reading ends with what is there, writing waits until all is written.  Where a
+ * better thread is to run between two steps, the call is made again.
  */
 static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 {
@@ -85,6 +84,8 @@ static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 		return -EINVAL;
 	if (is_read && is_terminal(file) && (asked = terminal_ask(SIGTTIN)) != 0)
 		return asked == NO_RESULT ? asked : give_up(asked);
+	if (inode_is_served(file->inode) && current->progress)
+		return give_up(0); /* the descriptor was another file's when the call began */
 	if (inode_is_served(file->inode))
 		return is_read ? remote_read(file, buf, len) : remote_write(file, buf, len);
 	done = MIN(current->progress, len);
@@ -94,8 +95,14 @@ static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 		ssize_t n = is_read ? file_read(file, (char *)ptr + done, step)
 				    : file_write(file, (char *)ptr + done, step);
 
+		if (n == -EAGAIN && waits(file) && (done == 0 || !is_read)) {
+			current->progress = done;
+			return thread_wait(file->inode->waiters);
+		}
+		if (n == -EPIPE)
+			signal_kill(current_proc(), current, SIGPIPE, CROFT_SI_USER, 0);
 		if (n < 0 && done == 0)
-			return n == -EAGAIN ? would_block(file) : (long)n;
+			return (long)n;
 		if (n < 0 || (n == 0 && is_read))
 			break;
 		done += (size_t)n;

@@ -178,12 +178,12 @@ void thread_interrupt(struct thread *thread, bool restarts)
 
 	if (thread->fork_frame || (ops && ops->put))
 		return;
-	if (restarts && ops) {
+	if (restarts && (ops || futex_holds(thread))) {
 		thread->has_result = false;
 		thread->is_repeated = true;
 	} else if (thread->has_result) {
 		thread->result = -EINTR;
-	} else if (!restarts) {
+	} else if (!restarts && !thread->progress) {
 		thread->is_interrupted = true;
 	}
 	thread_wake(thread);

@@ -16,6 +16,11 @@
 
 #include <kernel/types.h>
 
+struct thread;
+
+/* Does a thread wait for a word? */
+bool futex_holds(const struct thread *thread);
+
 /* Wake up to @most threads that wait for the word, the most urgent first.  How many were. */
 uint32_t futex_wake(addr_t word, uint32_t most);
 
