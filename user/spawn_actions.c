@@ -5,8 +5,11 @@
 #include "syscall.h"
 
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <croft.h>
 
 #include "spawn_actions.h"
 
@@ -27,13 +30,18 @@ int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *actions)
 	return 0;
 }
 
+static bool is_descriptor(int fd)
+{
+	return fd >= 0 && fd < system_info(INFO_OPEN_MAX);
+}
+
 /* Append @action, whose path is malloc()ed or NULL.  ENOMEM: nothing changed. */
 static int append(posix_spawn_file_actions_t *actions, const struct spawn_action *action)
 {
 	struct __posix_spawn_file_actions *list = *actions;
 	unsigned int count = list ? list->count : 0;
 
-	if (action->fd < 0)
+	if (!is_descriptor(action->fd))
 		return EBADF;
 	list = realloc(list, sizeof(*list) + (count + 1) * sizeof(*action));
 	if (!list)
@@ -64,7 +72,7 @@ int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fr
 {
 	struct spawn_action action = { .op = SPAWN_DUP2, .fd = fd, .from = from };
 
-	return from < 0 ? EBADF : append(actions, &action);
+	return is_descriptor(from) ? append(actions, &action) : EBADF;
 }
 
 int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *actions, int fd)
