@@ -14,6 +14,10 @@
  * byte itself, with the interrupts of the UART disabled, and that sets off the rest.  A full receive
  * ring leaves bytes in the UART, so that a line with flow control (QEMU's) loses nothing.
  *
+ * What the kernel says goes into the log, and from there to the send ring as fast as that empties: a fault
+ * report is longer than the ring, and nobody may wait for a line of 115200 baud.  Until all of it is in the
+ * ring, programs find that full.
+ *
  * Polled output takes the interrupt's place: while `polling` is set, the handler leaves
  * the send ring alone.
  */
@@ -193,18 +197,32 @@ static unsigned int width(char c)
 	return c == '\n' ? 2 : 1;
 }
 
+static void put(char c)
+{
+	if (c == '\n')
+		ring_put(&tx, '\r');
+	ring_put(&tx, c);
+}
+
 size_t console_write(const char *from, size_t len)
 {
 	size_t taken = 0;
 
-	while (taken < len && ring_room(&tx) >= width(from[taken])) {
-		if (from[taken] == '\n')
-			ring_put(&tx, '\r');
-		ring_put(&tx, from[taken++]);
-	}
+	if (log_has_more())
+		return 0;
+	while (taken < len && ring_room(&tx) >= width(from[taken]))
+		put(from[taken++]);
 	if (taken)
 		start();
 	return taken;
+}
+
+/* What the log has more, as far as there is room. */
+static void tell(void)
+{
+	while (ring_room(&tx) >= width('\n') && log_has_more())
+		put(log_take());
+	start();
 }
 
 /* Bytes that a text becomes on the line. */
@@ -229,7 +247,7 @@ bool console_can_read(void)
 
 bool console_can_write(void)
 {
-	return ring_room(&tx) >= width('\n');
+	return ring_room(&tx) >= width('\n') && !log_has_more();
 }
 
 /* Drop what was typed before a key that sends a signal, unless it has been read already. */
@@ -256,6 +274,8 @@ void console_poll(void)
 			forget_typed();
 			terminal_key(keys[i].sig);
 		}
+	if (log_has_more())
+		tell();
 	waitq_wake_all(&console_waiters);
 }
 
@@ -264,10 +284,17 @@ void console_catch_keys(bool catches)
 	catches_keys = catches;
 }
 
-static void putc_polled(char c)
+static void wire_polled(char c)
 {
 	while (!uart_try_putc(&board_console, c))
 		;
+}
+
+static void putc_polled(char c)
+{
+	if (c == '\n')
+		wire_polled('\r');
+	wire_polled(c);
 }
 
 void console_write_polled(const char *from, size_t len)
@@ -283,41 +310,36 @@ void console_write_polled(const char *from, size_t len)
 
 		/* Off the ring first, so that a panic in here does not send it again. */
 		ring_drop(&tx);
-		putc_polled(c);
+		wire_polled(c);
 	}
-	for (size_t i = 0; i < len; i++) {
-		if (from[i] == '\n')
-			putc_polled('\r');
+	while (log_has_more())
+		putc_polled(log_take());
+	for (size_t i = 0; i < len; i++)
 		putc_polled(from[i]);
-	}
 	is_polling = was_polling;
 	is_changed = true; /* the ring is empty: writers may go on */
 	arch_kernel_request();
 }
 
-/* Make a line, the only one that there is, and note it in the log.  Its length. */
-static size_t make_line(const char *format, va_list args)
+static void note(const char *format, va_list args)
 {
 	size_t len = (size_t)vsniprintf(line, sizeof(line), format, args);
 
-	len = MIN(len, sizeof(line) - 1);
-	log_write(line, len);
-	return len;
+	log_write(line, MIN(len, sizeof(line) - 1));
 }
 
 void kprintf(const char *format, ...)
 {
 	va_list args;
-	size_t len;
 
 	va_start(args, format);
-	len = make_line(format, args);
+	note(format, args);
 	va_end(args);
-	if (!console_try_write(line, len))
-		console_write_polled(line, len);
+	tell();
 }
 
 void kvprintf_polled(const char *format, va_list args)
 {
-	console_write_polled(line, make_line(format, args));
+	note(format, args);
+	console_write_polled(NULL, 0);
 }

@@ -14,6 +14,9 @@ static struct {
 	char bytes[CONFIG_LOG_SIZE];
 } ring __attribute__((section(".noinit")));
 
+static uint32_t told;	      /* bytes that log_take() gave away */
+static const char *mark = ""; /* what is said where it came too late */
+
 static uint32_t sum(void)
 {
 	uint32_t value = SEAL ^ ring.end;
@@ -33,6 +36,7 @@ void log_init(void)
 		log_write(text, sizeof(text) - 1);
 	else
 		ring.end = 0;
+	log_told();
 }
 
 void log_write(const char *from, size_t len)
@@ -64,6 +68,25 @@ size_t log_line(uint32_t *pos, char *to, size_t size)
 			to[len - 1] = '\n';
 	}
 	return len;
+}
+
+void log_told(void)
+{
+	told = ring.end;
+}
+
+bool log_has_more(void)
+{
+	return *mark || told != ring.end;
+}
+
+char log_take(void)
+{
+	if (ring.end - told > CONFIG_LOG_SIZE) {
+		told = oldest();
+		mark = "\n...\n";
+	}
+	return *mark ? *mark++ : ring.bytes[told++ % CONFIG_LOG_SIZE];
 }
 
 void log_seal(void)

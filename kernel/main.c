@@ -48,6 +48,7 @@ static void log_boot(void)
 			    (unsigned long)PAGE_SIZE);
 
 	log_write(line, (size_t)len);
+	log_told();
 }
 
 static void start_first_program(void)

@@ -34,7 +34,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import run				# pylint: disable=wrong-import-position
-from run import Failed			# pylint: disable=wrong-import-position
+from run import Failed, Skipped			# pylint: disable=wrong-import-position
 from shell import PROMPT, Session	# pylint: disable=wrong-import-position
 
 WORDS = ("APPS=tests/faults", "PROGS=sleep")
@@ -401,7 +401,26 @@ def harm_to_others_is_seen(board):
         raise Failed("bits of heart flipped, and nobody saw it")
 
 
-TESTS = (others_go_on, harm_to_others_is_seen)
+def nobody_waits_for_the_console(board):
+    """What the kernel says while no one reads it holds nobody up."""
+    if board == "lm3s6965evb":
+        raise Skipped("its UART holds QEMU up until somebody reads")
+    faults = Faults(board, 1, None)
+    try:
+        faults.session.type("loud\r")
+        until, begun = faults.beats + 10, time.monotonic()
+        while faults.beats < until:
+            faults.look()
+            if time.monotonic() - begun > STALL:
+                raise Failed("the system stands still")
+        if faults.late > 100:
+            raise Failed("late by %u ms" % faults.late)
+        faults.expect("^loud: done")
+    finally:
+        faults.close()
+
+
+TESTS = (others_go_on, harm_to_others_is_seen, nobody_waits_for_the_console)
 
 
 def main():

@@ -4,7 +4,7 @@
  *
  *	programs  --write()-->  ring  --UART interrupt-->  line
  *	programs  <--read()---  ring  <--UART interrupt--  line
- *	kprintf   ----------->  ring, or polled where that is full
+ *	kprintf   ---> log -->  ring
  *	panic     --------polled------------------------>  line
  *
  * Output is a sequence of bytes in which "\n" goes out as "\r\n" (POSIX ONLCR); input comes as
@@ -27,7 +27,7 @@ void console_init(void);
 /* Take what was received, without waiting: bytes, or 0.  Context: kernel. */
 size_t console_read(char *to, size_t len);
 
-/* Queue bytes to be sent, without waiting: bytes taken, 0 when the ring is full.
+/* Queue bytes to be sent, without waiting: bytes taken, 0 when the ring is full or the kernel has more to say.
  * Context: kernel. */
 size_t console_write(const char *from, size_t len);
 
@@ -59,8 +59,8 @@ void console_poll(void);
  */
 void console_write_polled(const char *from, size_t len);
 
-/* Print to the console and into the log, in order with what programs wrote; a line longer than 183
- * bytes is cut.  Context: kernel, boot; any in a panic, which ends with console_write_polled(NULL, 0). */
+/* Put into the log, and so on the console, in order with what programs write, without waiting; more than 183
+ * bytes at once are cut.  Context: kernel, boot; any in a panic, which ends with console_write_polled(NULL, 0). */
 void kprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same, at once.  Context: as console_write_polled(). */

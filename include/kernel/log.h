@@ -26,6 +26,17 @@ void log_write(const char *from, size_t len);
  */
 size_t log_line(uint32_t *pos, char *to, size_t size);
 
+/*
+ * What the console has not shown yet, byte by byte: is there any, and take one of it.  Lines that were
+ * overwritten before they were taken are lost, and "..." stands for them.
+ * Context: kernel; any in a panic.
+ */
+bool log_has_more(void);
+char log_take(void);
+
+/* The console need not show what there is.  Context: boot. */
+void log_told(void);
+
 /* Make what is kept survive a reset.  Context: panic. */
 void log_seal(void);
 
