@@ -169,6 +169,8 @@ static int judge_unlink(const struct inode *dir, const struct inode *inode, uid_
 		return -EISDIR;
 	if (!dir->ops->unlink)
 		return -EROFS;
+	if (inode->dev != dir->dev)
+		return -EBUSY; /* served: the name goes with its server */
 	if (!inode_permits(dir, uid, gid, MAY_WRITE))
 		return -EACCES;
 	if ((dir->mode & S_ISVTX) && uid != 0 && uid != inode->uid && uid != dir->uid)

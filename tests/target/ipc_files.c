@@ -335,6 +335,26 @@ static void test_lies(void)
 	close(ends[1]);
 }
 
+/* A name in a directory that has files of its own, which are taken away otherwise. */
+static void test_names(void)
+{
+	static const char *const paths[] = { "/tmp/lie", "/dev/shm/lie", "/dev/mqueue/lie" };
+	struct stat st;
+	int refused = 0;
+
+	for (unsigned int i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		channel_create(ends);
+		channel_serve(ends[0], paths[i], S_IFREG | 0666);
+		errno = 0;
+		refused += unlink(paths[i]) < 0 && errno == EBUSY && stat(paths[i], &st) == 0;
+		close(ends[0]);
+		close(ends[1]);
+		errno = 0;
+		refused += stat(paths[i], &st) < 0 && errno == ENOENT;
+	}
+	IS(refused, 6, "a served name is not unlinked: EBUSY; it goes with its server");
+}
+
 static void test(void)
 {
 	long before = system_info(INFO_FREE_PAGES);
@@ -347,6 +367,7 @@ static void test(void)
 	test_death(server);
 	unlink(ARCHIVE);
 	test_lies();
+	test_names();
 	IS(system_info(INFO_FREE_PAGES), before, "no page is lost");
 }
 
