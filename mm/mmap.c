@@ -238,26 +238,40 @@ static int take_place(struct mm *mm, struct plan *plan, addr_t len)
 	return hold_range(mm, plan->start, plan->end);
 }
 
+/* Cut a guard off the start of a mapping just made.  Returns the rest of it. */
+static struct vma *set_guard(struct vma *vma, addr_t len, struct vma *rest)
+{
+	vma_split(vma, vma->start + len, rest);
+	vma_set_prot(vma, PROT_NONE);
+	vma->max_prot = PROT_NONE;
+	return rest;
+}
+
 /* Map new pages. */
 static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *job)
 {
 	const struct map_request *request = plan->request;
 	bool replaces = is_fixed(request);
-	struct vma *vma;
+	struct vma *vma, *rest = NULL;
 	struct cut cut;
 	int err = replaces ? take_place(mm, plan, len) : place_pages(plan, len);
 
 	if (err)
 		return err;
-	err = reserve(mm, plan, replaces, &cut, &vma);
+	if (request->guard)
+		rest = vma_reserve();
+	err = request->guard && !rest ? -ENOMEM : reserve(mm, plan, replaces, &cut, &vma);
 	if (err) {
+		vma_unreserve(rest);
 		page_put(plan->start, pages(plan->top - plan->start));
 		return err;
 	}
 	if (replaces)
 		cut_commit(&cut);
 	commit(mm, plan, vma);
-	mm_job_fill(job, vma, plan->start, request->backing);
+	if (rest)
+		vma = set_guard(vma, request->guard, rest);
+	mm_job_fill(job, vma, vma->start, request->backing);
 	return 0;
 }
 

@@ -230,6 +230,32 @@ static void test_stacks(void **state)
 	}
 }
 
+/* Nothing gets at a guard, which may hold what others left; above it memory is zero. */
+static void test_guard(void **state)
+{
+	addr_t dirty = map_anon(B, 0, 8, RW, 0, 0), at;
+	struct map_request request = { .len = PG(4),
+				       .prot = RW,
+				       .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
+				       .guard = PG(1) };
+
+	(void)state;
+	memset(addr_ptr(dirty), 0xff, PG(8));
+	assert_int_equal(mm_unmap(B, dirty, PG(8)), 0);
+	assert_int_equal(env_map(A, &request, &at), 0);
+	env_check();
+	assert_int_equal(mm_find(A, at)->end, at + PG(1));
+	assert_int_equal(mm_find(A, at)->prot, PROT_NONE);
+	assert_int_equal(mm_find(A, at + PG(1))->end, at + PG(4));
+	assert_int_equal(mm_find(A, at + PG(1))->prot, RW);
+	for (addr_t byte = at + PG(1); byte < at + PG(4); byte += 4)
+		assert_int_equal(*(uint32_t *)addr_ptr(byte), 0);
+	assert_int_equal(mm_protect(A, at, PG(1), PROT_READ), -EACCES);
+	assert_int_equal(mm_protect(A, at, PG(4), RW), -EACCES);
+	assert_int_equal(mm_unmap(A, at, PG(4)), 0);
+	assert_true(mm_is_empty(A));
+}
+
 static void test_hints(void **state)
 {
 	addr_t at = map_anon(A, RAM_B + PG(9) + 40, 3, RW, 0, 0);
@@ -471,6 +497,7 @@ int main(void)
 		TEST(test_sharing),
 		TEST(test_anonymous),
 		TEST(test_stacks),
+		TEST(test_guard),
 		TEST(test_hints),
 		TEST(test_fixed),
 		TEST(test_noreplace),

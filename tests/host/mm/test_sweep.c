@@ -135,6 +135,19 @@ static int stack(void)
 {
 	return map(0, STACK_OF_TEN, RW, MAP_PRIVATE | MAP_STACK, -1, 0);
 }
+static int guarded(void)
+{
+	struct map_request request = { .len = PG(4),
+				       .prot = RW,
+				       .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
+				       .guard = PG(1) };
+	struct mm_job job;
+	int err = mm_map(A, &request, &base, &job);
+
+	if (!err)
+		env_finish(&job);
+	return err;
+}
 static int fixed_free(void)
 {
 	return map(PLACE, 3, RW, MAP_PRIVATE | MAP_FIXED, -1, 0);
@@ -262,6 +275,7 @@ static const struct scenario {
 	S(none, hinted),
 	S(none, untrimmed),
 	S(none, stack),
+	S(none, guarded),
 	S(none, fixed_free),
 	S(anon, fixed_over),
 	S(anon, fixed_wide),
