@@ -131,51 +131,42 @@ int elf_judge_segments(const uint8_t *phdrs, uint32_t file_size, struct elf_imag
 	return 0;
 }
 
-/* Read a word of the text segment by its linked address.  false: it is not in there. */
-/*@ requires \valid_read(image) && \valid(word) && \separated(image, word);
-  @ requires \valid_read(text + (0 .. image->text.filesz - 1));
-  @ assigns *word;
-  @ ensures \result <==> lies_in(vaddr, 4, image->text.vaddr, image->text.filesz);
-  @*/
-static bool text_word(const struct elf_image *image, const uint8_t *text, uint32_t vaddr,
-		      uint32_t *word)
+int elf_find_relocations(const struct elf_image *image, const uint8_t *text,
+			 struct elf_relocs *relocs)
 {
-	if (!lies_in(vaddr, 4, image->text.vaddr, image->text.filesz))
-		return false;
-	*word = get_le32(text + (vaddr - image->text.vaddr));
-	return true;
-}
+	const struct elf_segment *segment = &image->text;
+	uint32_t left = ELF_MAX_DYNAMIC, at = image->dynamic - segment->vaddr;
+	uint32_t table = 0, size = 0;
 
-/* Find the table of relocations.  0, or -ENOEXEC; *@size 0: there is none. */
-/*@ requires \valid_read(image) && \valid(table) && \valid(size);
-  @ requires \valid_read(text + (0 .. image->text.filesz - 1));
-  @ requires image->text.vaddr + image->text.filesz <= UINT32_MAX;
-  @ requires \separated(table, size, image);
-  @ assigns *table, *size;
-  @*/
-static int find_relocations(const struct elf_image *image, const uint8_t *text, uint32_t *table,
-			    uint32_t *size)
-{
-	uint32_t at = image->dynamic, tag, value;
-
-	*table = *size = 0;
-	if (!at)
+	relocs->at = relocs->end = 0;
+	if (!image->dynamic)
 		return 0;
-	/*@ loop invariant at == \at(image->dynamic, Pre) ||
-	  @                lies_in(at, 0, image->text.vaddr, image->text.filesz);
-	  @ loop assigns at, tag, value, *table, *size;
-	  @ loop variant UINT32_MAX - at;
+	if (image->dynamic < segment->vaddr)
+		return -ENOEXEC;
+	/*@ loop invariant left <= ELF_MAX_DYNAMIC && size % 8 == 0;
+	  @ loop assigns left, at, table, size;
+	  @ loop variant left;
 	  @*/
-	for (;; at += 8) {
-		if (!text_word(image, text, at, &tag) || !text_word(image, text, at + 4, &value))
+	for (;; at += 8, left--) {
+		uint32_t tag;
+
+		if (left == 0 || at > segment->filesz || segment->filesz - at < 8)
 			return -ENOEXEC;
+		tag = get_le32(text + at);
 		if (tag == 0)
-			return 0;
+			break;
 		if (tag == DT_REL)
-			*table = value;
+			table = get_le32(text + at + 4);
 		if (tag == DT_RELSZ)
-			*size = value;
+			size = get_le32(text + at + 4) / 8 * 8;
 	}
+	if (size == 0)
+		return 0;
+	if (!lies_in(table, size, segment->vaddr, segment->filesz))
+		return -ENOEXEC;
+	relocs->at = table - segment->vaddr;
+	relocs->end = relocs->at + size;
+	return 0;
 }
 
 /* Move a word with the window that it points into; the end of a window belongs to it. */
@@ -196,29 +187,25 @@ static bool relocate_word(const struct elf_image *image, uint32_t *word, uint32_
 	return true;
 }
 
-/* The records are judged as a whole, each word that one names by itself. */
-int elf_relocate(const struct elf_image *image, const uint8_t *text, uint32_t *data,
-		 uint32_t text_at, uint32_t data_at)
+/* Where they lie was judged as a whole; each word that one names is by itself. */
+int elf_relocate(const struct elf_image *image, struct elf_relocs *relocs, uint32_t most,
+		 const uint8_t *text, uint32_t *data, uint32_t text_at, uint32_t data_at)
 {
-	uint32_t table, size, room = image->data.memsz;
-	int err = find_relocations(image, text, &table, &size);
+	uint32_t room = image->data.memsz, i = relocs->at, end = relocs->end;
 
-	size = size / 8 * 8;
-	if (err || size == 0)
-		return err;
-	if (!lies_in(table, size, image->text.vaddr, image->text.filesz))
-		return -ENOEXEC;
-	text += table - image->text.vaddr;
-	/*@ loop invariant i <= size && i % 8 == 0;
+	if ((end - i) / 8 > most)
+		end = i + most * 8;
+	/*@ loop invariant relocs->at <= i <= end && (end - i) % 8 == 0;
 	  @ loop assigns i, data[0 .. room / 4 - 1];
-	  @ loop variant size - i;
+	  @ loop variant end - i;
 	  @*/
-	for (uint32_t i = 0; i < size; i += 8) {
+	for (; i < end; i += 8) {
 		uint32_t at = get_le32(text + i) - image->data.vaddr;
 
 		if (get_le32(text + i + 4) != R_ARM_RELATIVE || at >= room || room - at < 4 ||
 		    at % 4 != 0 || !relocate_word(image, &data[at / 4], text_at, data_at))
 			return -ENOEXEC;
 	}
+	relocs->at = end;
 	return 0;
 }

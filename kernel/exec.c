@@ -1,216 +1,225 @@
 /* SPDX-License-Identifier: MIT */
-/* Loading programs.  See include/kernel/exec.h. */
-#include <croft/mman.h>
+/*
+ * Who starts programs: a load begun, gone on with, and come to its end.
+ * See include/kernel/exec.h; load.c has what is done in a step.
+ */
+#include <arch/irq.h>
 #include <errno.h>
-#include <fs/vfs.h>
 #include <kernel/check.h>
-#include <kernel/elf.h>
 #include <kernel/exec.h>
+#include <kernel/fd.h>
 #include <kernel/tracing.h>
+#include <mm/page.h>
+#include <mm/pool.h>
+#include <signal.h>
 #include <string.h>
 
-/* Where a program's parts have been placed. */
-struct layout {
-	struct elf_image image;
-	addr_t text; /* of image.text */
-	addr_t data; /* of image.data */
-	addr_t stack, stack_end;
-	addr_t sp;
-};
+#include "load.h"
 
-static int read_exactly(struct inode *inode, uint32_t off, void *to, size_t len)
+#define NOT_YET INT32_MAX /* no result of a load */
+
+/* One is hardly ever begun while another is under way: only then is there a slab of them. */
+static struct load first;
+static bool first_is_used;
+static struct pool load_pool = POOL_INIT("load", struct load);
+
+struct load *load_create(struct proc *proc, struct mm *mm)
 {
-	while (len > 0) {
-		ssize_t got = inode->ops->read(inode, off, to, MIN(len, (size_t)CONFIG_STEP_BYTES));
+	struct load *load = first_is_used ? pool_alloc(&load_pool) : &first;
 
-		if (got <= 0)
-			return -ENOEXEC;
-		off += (uint32_t)got;
-		to = (char *)to + got;
-		len -= (size_t)got;
+	if (!load)
+		return NULL;
+	if (load == &first) {
+		memset(load, 0, sizeof(*load));
+		first_is_used = true;
 	}
-	return 0;
+	load->thread = current;
+	load->proc = proc;
+	load->mm = mm;
+	return load;
 }
 
-static int read_headers(struct inode *inode, struct elf_image *image)
+/* It is no longer its thread's. */
+static void drop(struct load *load)
 {
-	uint8_t header[ELF_HEADER_BYTES];
-	static uint8_t phdrs[ELF_MAX_SEGMENTS * ELF_PHDR_BYTES];
-	int err = read_exactly(inode, 0, header, sizeof(header));
-
-	if (!err)
-		err = elf_judge_header(header, inode->size, image);
-	if (!err)
-		err = read_exactly(inode, image->phoff, phdrs, image->phnum * ELF_PHDR_BYTES);
-	return err ? err : elf_judge_segments(phdrs, inode->size, image);
-}
-
-/* Map, and do the whole job at once. */
-static int map_now(struct mm *mm, const struct map_request *request, addr_t *at)
-{
-	struct mm_job job;
-	int err = mm_map_judge(request);
-
-	if (!err)
-		err = mm_map(mm, request, at, &job);
-	while (!err && !mm_job_is_done(&job))
-		mm_job_step(&job);
-	return err;
-}
-
-static int map_text(struct mm *mm, struct inode *inode, struct layout *layout)
-{
-	const struct elf_segment *text = &layout->image.text;
-	uint32_t first = page_floor(text->offset);
-	struct map_request request = { .len = text->offset + text->filesz - first,
-				       .prot = PROT_READ | PROT_EXEC,
-				       .flags = MAP_PRIVATE,
-				       .backing = inode->backing,
-				       .offset = first };
-	int err = map_now(mm, &request, &layout->text);
-
-	layout->text += text->offset - first;
-	return err;
-}
-
-static int map_data(struct mm *mm, struct inode *inode, struct layout *layout)
-{
-	const struct elf_segment *data = &layout->image.data;
-	struct map_request request = { .len = data->memsz,
-				       .prot = PROT_READ | PROT_WRITE,
-				       .flags = MAP_PRIVATE | MAP_ANONYMOUS,
-				       .is_heap = true };
-	int err;
-
-	if (data->memsz == 0)
-		return 0;
-	err = map_now(mm, &request, &layout->data);
-	if (!err)
-		err = read_exactly(inode, data->offset, addr_ptr(layout->data), data->filesz);
-	if (!err)
-		err = elf_relocate(&layout->image, addr_ptr(layout->text), addr_ptr(layout->data),
-				   layout->text, layout->data);
-	mm->heap_start = mm->heap_end = (layout->data + data->memsz + 7) & ~(addr_t)7;
-	return err;
-}
-
-/*
- * The stack, and below it a guard: memory of the same region that nothing may touch, as much as
- * leaves the stack at a place that one entry covers.
- */
-static int map_stack(struct mm *mm, struct layout *layout)
-{
-	uint32_t size = layout->image.stack_size;
-	addr_t len, guard = 0;
-	struct map_request request = { .prot = PROT_READ | PROT_WRITE,
-				       .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK };
-	int err;
-
-	if (size == 0)
-		size = CONFIG_DEFAULT_STACK_SIZE;
-	if (size > INT32_MAX)
-		return -ENOMEM;
-	len = page_ceil(size);
-	if (IS_ENABLED(CONFIG_STACK_GUARD)) {
-		/* The eighth of the block that holds both. */
-		do
-			guard += PAGE_SIZE;
-		while (cover_round(len + guard) != len + guard || guard % cover_unit(len + guard));
-	}
-	request.len = len + guard;
-	err = map_now(mm, &request, &layout->stack);
-	if (!err && guard) /* of one mapping, so there is nothing left to do */
-		err = mm_protect_begin(mm, layout->stack, guard, PROT_NONE, &mm->job);
-	layout->stack += guard;
-	layout->stack_end = layout->stack + len;
-	return err;
-}
-
-/* Put the strings to the top of the stack, and below them argc, argv and envp. */
-static int put_args(struct layout *layout, const struct program_args *args)
-{
-	unsigned int nwords = 1 + args->argc + 1 + args->envc + 1;
-	addr_t strings = layout->stack_end - (addr_t)((args->len + 3) & ~(size_t)3);
-	addr_t sp = (strings - nwords * 4) & ~(addr_t)7;
-	uint32_t *word = addr_ptr(sp);
-	const char *string = addr_ptr(strings);
-
-	if (args->len + nwords * 4 + 256 > layout->stack_end - layout->stack)
-		return -E2BIG;
-	if (args->copy)
-		args->copy(args, addr_ptr(strings));
+	if (load->thread)
+		load->thread->load = NULL;
+	if (load->inode)
+		inode_put(load->inode);
+	if (load == &first)
+		first_is_used = false;
 	else
-		memcpy(addr_ptr(strings), args->strings, args->len);
-	*word++ = args->argc;
-	for (unsigned int i = 0; i < args->argc + args->envc; i++) {
-		if (i == args->argc)
-			*word++ = 0;
-		*word++ = ptr_addr(string);
-		string += strlen(string) + 1;
-	}
-	if (args->envc == 0)
-		*word++ = 0;
-	*word = 0;
-	layout->sp = sp;
-	return 0;
+		pool_free(&load_pool, load);
 }
 
-static int load(struct mm *mm, const struct proc *proc, struct inode *inode, struct layout *layout,
-		const struct program_args *args)
+static bool is_exec(const struct load *load)
 {
-	int err;
-
-	if (!S_ISREG(inode->mode) || !inode->backing ||
-	    !inode_permits(inode, proc->euid, proc->egid, MAY_EXEC))
-		return -EACCES;
-	err = read_headers(inode, &layout->image);
-	if (!err)
-		err = map_text(mm, inode, layout);
-	if (!err)
-		err = map_stack(mm, layout); /* before the data: it is harder to place */
-	if (!err)
-		err = map_data(mm, inode, layout);
-	if (!err)
-		err = put_args(layout, args);
-	return err;
+	return load->mm != load->proc->mm;
 }
 
-int program_load(struct mm *mm, const struct proc *proc, const char *path,
-		 const struct program_args *args, struct program *program)
+/* Let a thread that does not run start at the entry of what was loaded; proc->mm holds it. */
+static void program_enter(struct load *load)
 {
-	const char *name = path;
-	struct layout layout = { 0 };
-	struct inode *inode;
-	int err = vfs_lookup(path, &inode);
+	const struct elf_image *image = &load->image;
+	struct proc *proc = load->proc;
+	struct thread *thread = proc_first_thread(proc);
 
-	if (err)
-		return err == -EREMOTE ? -EACCES : err; /* text comes from flash or RAM */
-	err = load(mm, proc, inode, &layout, args);
-	inode_put(inode);
-	*program = (struct program){ .entry = layout.text +
-					      (layout.image.entry - layout.image.text.vaddr),
-				     .sp = layout.sp,
-				     .data = layout.data };
-	for (const char *at = path; *at; at++)
-		if (*at == '/')
-			name = at + 1;
-	memcpy(program->name, name, strnlen(name, PROC_NAME_MAX));
-	if (!err)
-		err = mm_stack_find(mm, layout.sp, &program->stack);
-	if (err)
-		mm_unmap_all(mm);
-	memory_check();
-	return err;
-}
-
-void program_enter(struct proc *proc, struct thread *thread, const struct program *program)
-{
-	proc->data_base = program->data;
+	proc->data_base = load->data;
 	proc->tls_slot = 0;
-	memcpy(proc->name, program->name, sizeof(proc->name));
+	memcpy(proc->name, load->name, sizeof(proc->name));
 	if (IS_ENABLED(CONFIG_TRACE))
 		tracing_text(TRACING_name, (uint32_t)proc->pid, proc->name);
-	thread->stack = program->stack;
+	thread->stack = (struct mm_stack){ 0 };
 	thread->has_result = thread->is_interrupted = false;
-	arch_context_init(&thread->context, program->entry, program->sp, program->data);
+	arch_context_init(&thread->context, load->text + (image->entry - image->text.vaddr),
+			  load->sp, load->data);
+}
+
+/* All of it is there.  Nothing here can fail. */
+static long finish(struct load *load)
+{
+	struct proc *proc = load->proc;
+	long result = NO_RESULT;
+
+	if (is_exec(load)) {
+		struct thread *thread = load->thread;
+
+		thread->load = NULL;
+		proc_replace(proc, thread, load->mm);
+		program_enter(load);
+	} else {
+		program_enter(load);
+		proc->loader = NULL;
+		result = proc->pid;
+		sched_insert(proc_first_thread(proc));
+	}
+	drop(load);
+	memory_check();
+	return result;
+}
+
+/* Take away what there is of a load that has failed.  false: there is more. */
+static bool undo_step(struct load *load)
+{
+	struct proc *proc = load->proc, *parent = proc->parent;
+
+	if (!mm_is_empty(load->mm)) {
+		mm_unmap_all_step(load->mm);
+		return false;
+	}
+	if (is_exec(load)) {
+		proc_mm_discard(load->mm);
+		return true;
+	}
+	if (!fd_close_step(proc))
+		return false;
+	proc_free(proc);
+	if (parent) /* it may wait for its last child */
+		waitq_wake_all(&parent->child_news);
+	return true;
+}
+
+/* A step.  What the load has come to, and then it is gone; or NOT_YET. */
+static long go_on(struct load *load)
+{
+	int more;
+
+	if (load->has_failed) {
+		int err = load->err;
+
+		if (!undo_step(load))
+			return NOT_YET;
+		drop(load);
+		memory_check();
+		return err;
+	}
+	more = load_step(load);
+	if (more == 0)
+		return finish(load);
+	if (more < 0) {
+		mm_job_clear(&load->mm->job);
+		load->has_failed = true;
+		load->err = (int16_t)more;
+	}
+	return NOT_YET;
+}
+
+static long run(struct load *load)
+{
+	long result;
+
+	do
+		result = go_on(load);
+	while (result == NOT_YET && !arch_kernel_requested());
+	return result;
+}
+
+long load_start(struct load *load)
+{
+	long result;
+
+	current->load = load;
+	if (!is_exec(load))
+		load->proc->loader = current;
+	result = run(load);
+	if (result != NOT_YET)
+		return result;
+	sched_request();
+	return NO_RESULT;
+}
+
+void load_go_on(struct thread *thread)
+{
+	long result;
+
+	page_set_reserve(thread->proc->euid ? CONFIG_RESERVE_PAGES : 0);
+	result = run(thread->load);
+	if (result == NOT_YET || result == NO_RESULT)
+		return;
+	thread->result = result;
+	thread->has_result = true;
+}
+
+void load_forget(struct thread *thread)
+{
+	struct load *load = thread->load;
+	struct proc *proc;
+
+	if (!load)
+		return;
+	proc = load->proc;
+	if (is_exec(load))
+		proc_bury_mm(proc, load->mm);
+	drop(load);
+	if (proc == thread->proc)
+		return;
+	proc->loader = NULL;
+	proc_exit(proc, SIGKILL);
+}
+
+void load_detach(struct proc *proc)
+{
+	struct thread *thread = proc->loader;
+
+	if (!thread)
+		return;
+	drop(thread->load);
+	proc->loader = NULL;
+	thread->result = proc->pid;
+	thread->has_result = true;
+}
+
+int load_first(struct proc *proc, const char *path)
+{
+	struct load *load = load_create(proc, proc->mm);
+	long result;
+
+	load->thread = NULL;
+	result = load_begin_at_boot(load, path);
+	if (result)
+		return (int)result;
+	do
+		result = go_on(load);
+	while (result == NOT_YET);
+	return (int)MIN(result, 0);
 }

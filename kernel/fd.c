@@ -64,11 +64,11 @@ void fd_inherit(struct proc *proc, const struct proc *parent)
 	proc->cloexec = parent->cloexec;
 }
 
-void fd_close_on_exec(struct proc *proc)
+bool fd_close_on_exec_step(struct proc *proc)
 {
-	for (int fd = 0; fd < CONFIG_OPEN_MAX; fd++)
-		if (proc->cloexec & (1u << fd))
-			fd_close(proc, fd);
+	if (proc->cloexec)
+		fd_close(proc, __builtin_ctz(proc->cloexec));
+	return !proc->cloexec;
 }
 
 bool fd_close_step(struct proc *proc)

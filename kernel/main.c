@@ -54,15 +54,11 @@ static void log_boot(void)
 static void start_first_program(void)
 {
 	static const char path[] = FIRST_PROGRAM;
-	struct program_args args = { .strings = path, .len = sizeof(path), .argc = 1 };
 	struct proc *proc = proc_create(NULL);
-	struct program program;
-	int err = proc ? program_load(proc->mm, proc, path, &args, &program) : -ENOMEM;
+	int err = proc ? load_first(proc, path) : -ENOMEM;
 
 	if (err)
 		panic("cannot start %s: error %d", path, -err);
-	program_enter(proc, proc_first_thread(proc), &program);
-	sched_insert(proc_first_thread(proc));
 }
 
 void kernel_main(void)

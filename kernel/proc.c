@@ -5,6 +5,7 @@
 #include <kernel/assert.h>
 #include <kernel/check.h>
 #include <kernel/core.h>
+#include <kernel/exec.h>
 #include <kernel/fd.h>
 #include <kernel/config.h>
 #include <kernel/group.h>
@@ -47,6 +48,7 @@ int proc_next_id(void)
 struct space {
 	struct mm mm; /* first */
 	uint32_t users;
+	struct mm *older; /* the next on a list of proc->old_mm; of one that has users NULL */
 };
 
 static struct pool space_pool = POOL_INIT("mm", struct space);
@@ -89,13 +91,29 @@ static void mm_put(struct mm *mm)
 /* Unmap a step's worth, unless others use it too; true: it is done. */
 static bool mm_unmap_own_step(struct mm *mm)
 {
-	return !mm || space_of(mm)->users > 1 || mm_unmap_all_step(mm);
+	return space_of(mm)->users > 1 || mm_unmap_all_step(mm);
 }
 
 void proc_mm_discard(struct mm *mm)
 {
 	mm_unmap_all(mm);
 	mm_put(mm);
+}
+
+void proc_bury_mm(struct proc *proc, struct mm *mm)
+{
+	space_of(mm)->older = proc->old_mm;
+	proc->old_mm = mm;
+}
+
+/* The last on the list: it may be on that of a vfork child, too. */
+static void bury_own_mm(struct proc *proc)
+{
+	struct mm **link = &proc->old_mm;
+
+	while (*link)
+		link = &space_of(*link)->older;
+	*link = proc->mm;
 }
 
 bool proc_has_room(const struct proc *parent)
@@ -123,6 +141,7 @@ static struct proc *create(struct proc *parent)
 	proc->started = arch_clock_now();
 	proc->core_limit = proc->core_top = UINT32_MAX;
 	if (parent) {
+		memcpy(proc->name, parent->name, sizeof(proc->name));
 		proc->sig_ignored = parent->sig_ignored;
 		proc->core_limit = parent->core_limit;
 		proc->core_top = parent->core_top;
@@ -186,7 +205,6 @@ struct proc *proc_create_borrowing(struct proc *parent)
 	proc->sig_restart = parent->sig_restart;
 	proc->sig_onstack = parent->sig_onstack;
 	proc->sig_entry = parent->sig_entry;
-	memcpy(proc->name, parent->name, sizeof(proc->name));
 	return proc;
 }
 
@@ -230,7 +248,7 @@ void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm)
 	proc->sig_handled = proc->sig_restart = proc->sig_onstack = 0;
 	proc->no_child_stop = proc->no_child_wait = false;
 	thread->altstack_end = 0;
-	proc->old_mm = proc->mm;
+	bury_own_mm(proc);
 	proc->mm = mm;
 	give_back(proc);
 	sched_request();
@@ -238,12 +256,16 @@ void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm)
 
 bool proc_old_mm_step(struct proc *proc)
 {
-	if (!mm_unmap_own_step(proc->old_mm))
+	struct mm *mm = proc->old_mm;
+
+	if (!mm)
+		return true;
+	if (!mm_unmap_own_step(mm))
 		return false;
-	mm_put(proc->old_mm);
-	proc->old_mm = NULL;
+	proc->old_mm = space_of(mm)->older;
+	mm_put(mm);
 	memory_check();
-	return true;
+	return !proc->old_mm;
 }
 
 void proc_free(struct proc *proc)
@@ -280,6 +302,7 @@ void proc_exit(struct proc *proc, int status)
 	if (proc->is_exiting)
 		return;
 	proc->is_exiting = true;
+	load_detach(proc);
 	proc_unsettle(proc);
 	proc->status = status;
 	proc_release(proc);
@@ -311,6 +334,7 @@ void proc_exit_step(struct thread *thread)
 {
 	struct proc *proc = thread->proc, *parent = proc->parent;
 
+	load_forget(thread);
 	if (IS_ENABLED(CONFIG_CORE_DUMP) && !core_step(thread))
 		return;
 	if (end_other_thread(thread) || !fd_close_step(proc) || !proc_old_mm_step(proc) ||

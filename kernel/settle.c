@@ -10,7 +10,7 @@
  * What was found of the space holds while mm->changes is what it was then.
  */
 #include <croft/mman.h>
-#include <kernel/proc.h>
+#include <kernel/exec.h>
 #include <kernel/remote.h>
 #include <kernel/signal.h>
 #include <mm/page.h>
@@ -69,6 +69,10 @@ bool thread_settle(struct thread *thread)
 	}
 	if (proc->old_mm) {
 		proc_old_mm_step(proc);
+		return false;
+	}
+	if (thread->load) {
+		load_go_on(thread);
 		return false;
 	}
 	if (thread->fault_signal) {

@@ -2,8 +2,9 @@
 /*
  * The calls that start programs: spawn, execve, vfork.
  *
- * All load the program into an address space of its own first; only when that is done does
- * anything else change, so a call that fails leaves its caller exactly as it was (N2).
+ * All load the program into an address space of its own first, in steps (kernel/exec.h); only when
+ * that is done does anything else change, so a call that fails leaves its caller exactly as it was
+ * (N2).
  */
 #include <croft/mman.h>
 #include <croft/spawn.h>
@@ -15,58 +16,8 @@
 #include <kernel/syscall.h>
 #include <mm/uaccess.h>
 #include <signal.h>
-#include <string.h>
 
-/* The strings of argv and envp, still where the caller has them. */
-struct user_strings {
-	const addr_t *argv, *envp; /* judged */
-};
-
-/* Judge a NULL-terminated list of strings: its length, and their bytes added to *@bytes. */
-static int judge_strings(uaddr_t list, const addr_t **strings, unsigned int *count, size_t *bytes)
-{
-	struct mm *mm = current_mm();
-	void *ptr;
-
-	*count = 0;
-	*strings = addr_ptr(list.addr);
-	if (list.addr == 0)
-		return 0;
-	if (list.addr & 3)
-		return -EFAULT;
-	for (;; (*count)++) {
-		uaddr_t at = { list.addr + *count * 4 };
-		const char *string;
-		size_t len;
-		int err;
-
-		if (user_range(mm, at, 4, PROT_READ, &ptr))
-			return -EFAULT;
-		if ((*strings)[*count] == 0)
-			return 0;
-		at.addr = (*strings)[*count];
-		err = user_string(mm, at, CONFIG_ARG_MAX, &string, &len);
-		*bytes += len + 1;
-		if (err == -ENAMETOOLONG || (!err && *bytes > CONFIG_ARG_MAX))
-			return -E2BIG;
-		if (err)
-			return err;
-	}
-}
-
-static void copy_strings(const struct program_args *args, char *to)
-{
-	const struct user_strings *source = args->source;
-
-	for (unsigned int i = 0; i < args->argc + args->envc; i++) {
-		addr_t from = i < args->argc ? source->argv[i] : source->envp[i - args->argc];
-
-		size_t len = strlen(addr_ptr(from)) + 1;
-
-		memcpy(to, addr_ptr(from), len);
-		to += len;
-	}
-}
+#include "load.h"
 
 /* A copy is for the new program, also one of itself. */
 static int action_dup2(struct proc *proc, int fd, int to)
@@ -78,12 +29,12 @@ static int action_dup2(struct proc *proc, int fd, int to)
 	return err;
 }
 
-static int action_open(struct proc *proc, const struct spawn_action *action)
+static int action_open(struct proc *proc, struct mm *mm, const struct spawn_action *action)
 {
 	uaddr_t from = { ptr_addr(action->path) };
 	const char *path;
 	struct file *file;
-	int err = user_string(current_mm(), from, CROFT_PATH_MAX, &path, NULL);
+	int err = user_string(mm, from, CROFT_PATH_MAX, &path, NULL);
 
 	if (!err)
 		err = vfs_open(path, action->oflag, action->mode & 0777, proc->euid, proc->egid,
@@ -98,32 +49,34 @@ static int action_open(struct proc *proc, const struct spawn_action *action)
 }
 
 /*
- * Do to a new process's descriptors what the caller asked for.  Opening a file may truncate it, and
- * take away what the caller has mapped of it: each action is judged when its turn comes.
+ * Opening a file may truncate it, and take away what the caller has mapped of it: each action is
+ * judged when its turn comes.
  */
-static int do_actions(struct proc *proc, const struct spawn_args *args)
+int load_action_step(struct load *load)
 {
-	int err = 0;
+	struct proc *proc = load->proc;
+	struct mm *mm = load->thread->proc->mm;
+	uaddr_t at = { load->actions.addr + load->index * sizeof(struct spawn_action) };
+	struct spawn_action action;
+	int err;
 
-	for (unsigned int i = 0; i < args->nactions && err >= 0; i++) {
-		struct spawn_action action;
-		uaddr_t at = { ptr_addr(&args->actions[i]) };
-
-		err = user_read(current_mm(), &action, at, sizeof(action));
-		if (err)
-			return err;
-		if (action.fd < 0 || action.fd >= CONFIG_OPEN_MAX)
-			return -EBADF;
-		if (action.op == SPAWN_CLOSE)
-			fd_close(proc, action.fd); /* POSIX: one that is not open is no error */
-		else if (action.op == SPAWN_DUP2)
-			err = action_dup2(proc, action.from, action.fd);
-		else if (action.op == SPAWN_OPEN)
-			err = action_open(proc, &action);
-		else
-			return -EINVAL;
-	}
-	return MIN(err, 0);
+	if (load->index == load->nactions)
+		return 0;
+	load->index++;
+	err = user_read(mm, &action, at, sizeof(action));
+	if (err)
+		return err;
+	if (action.fd < 0 || action.fd >= CONFIG_OPEN_MAX)
+		return -EBADF;
+	if (action.op == SPAWN_CLOSE)
+		fd_close(proc, action.fd); /* POSIX: one that is not open is no error */
+	else if (action.op == SPAWN_DUP2)
+		err = action_dup2(proc, action.from, action.fd);
+	else if (action.op == SPAWN_OPEN)
+		err = action_open(proc, mm, &action);
+	else
+		return -EINVAL;
+	return err < 0 ? err : LOAD_MORE;
 }
 
 #define SPAWN_SCHED (SPAWN_SETSCHED | SPAWN_SETPOLICY)
@@ -161,48 +114,28 @@ static int set_attributes(struct proc *proc, const struct spawn_args *args)
 	return 0;
 }
 
-/* Judge the path and the strings for a new program: *@path, and @args but for its @copy. */
-static int judge_program(uaddr_t path_at, uaddr_t argv, uaddr_t envp, const char **path,
-			 struct user_strings *source, struct program_args *args)
+static int judge_spawn(const struct spawn_args *spawn)
 {
-	int err = user_string(current_mm(), path_at, CROFT_PATH_MAX, path, NULL);
+	uaddr_t actions = { ptr_addr(spawn->actions) };
+	void *ptr;
 
-	*args = (struct program_args){ .copy = copy_strings, .source = source };
-	if (!err)
-		err = judge_strings(argv, &source->argv, &args->argc, &args->len);
-	if (!err)
-		err = judge_strings(envp, &source->envp, &args->envc, &args->len);
-	return err;
-}
-
-static int judge_spawn(const struct spawn_args *spawn, const char **path,
-		       struct user_strings *source, struct program_args *args)
-{
-	return judge_program((uaddr_t){ ptr_addr(spawn->path) }, (uaddr_t){ ptr_addr(spawn->argv) },
-			     (uaddr_t){ ptr_addr(spawn->envp) }, path, source, args);
+	if ((spawn->flags & ~ATTRIBUTES) || spawn->nactions > CONFIG_OPEN_MAX * 2)
+		return -EINVAL;
+	if (spawn->nactions && (actions.addr & 3))
+		return -EFAULT;
+	return user_range(current_mm(), actions, spawn->nactions * sizeof(struct spawn_action),
+			  PROT_READ, &ptr);
 }
 
 long sys_spawn(uaddr_t from)
 {
-	struct mm *mm = current_mm();
-	struct user_strings source;
-	struct program_args args;
 	struct spawn_args spawn;
-	struct program program;
-	const char *path;
+	struct load *load;
 	struct proc *proc;
-	void *actions;
-	int err = user_read(mm, &spawn, from, sizeof(spawn));
+	int err = user_read(current_mm(), &spawn, from, sizeof(spawn));
 
 	if (!err)
-		err = judge_spawn(&spawn, &path, &source, &args);
-	if (!err && ((spawn.flags & ~ATTRIBUTES) || spawn.nactions > CONFIG_OPEN_MAX * 2))
-		err = -EINVAL;
-	if (!err)
-		err = user_range(mm, (uaddr_t){ ptr_addr(spawn.actions) },
-				 spawn.nactions * sizeof(struct spawn_action), PROT_READ, &actions);
-	if (!err && spawn.nactions && (ptr_addr(actions) & 3))
-		err = -EFAULT;
+		err = judge_spawn(&spawn);
 	if (err)
 		return err;
 	if (!proc_has_room(current_proc()))
@@ -210,51 +143,36 @@ long sys_spawn(uaddr_t from)
 	proc = proc_create(current_proc());
 	if (!proc)
 		return -ENOMEM;
-	fd_inherit(proc, current_proc());
 	err = set_attributes(proc, &spawn);
-	if (!err)
-		err = do_actions(proc, &spawn);
-	fd_close_on_exec(proc);
-	if (!err) /* they may have truncated what it lies in */
-		err = judge_spawn(&spawn, &path, &source, &args);
-	if (!err)
-		err = program_load(proc->mm, proc, path, &args, &program);
-	if (err) {
-		while (!fd_close_step(proc))
-			;
+	load = err ? NULL : load_create(proc, proc->mm);
+	if (!load) {
 		proc_free(proc);
-		return err;
+		return err ? err : -ENOMEM;
 	}
-	program_enter(proc, proc_first_thread(proc), &program);
-	sched_insert(proc_first_thread(proc));
-	return proc->pid;
+	fd_inherit(proc, current_proc());
+	load->path.addr = ptr_addr(spawn.path);
+	load->lists[LOAD_ARGV].addr = ptr_addr(spawn.argv);
+	load->lists[LOAD_ENVP].addr = ptr_addr(spawn.envp);
+	load->actions.addr = ptr_addr(spawn.actions);
+	load->nactions = spawn.nactions;
+	return load_start(load);
 }
 
-long sys_execve(uaddr_t path_at, uaddr_t argv, uaddr_t envp)
+long sys_execve(uaddr_t path, uaddr_t argv, uaddr_t envp)
 {
 	struct proc *proc = current_proc();
-	struct user_strings source;
-	struct program_args args;
-	struct program program;
-	struct mm *mm;
-	const char *path;
-	int err = judge_program(path_at, argv, envp, &path, &source, &args);
+	struct mm *mm = proc_mm_create(proc);
+	struct load *load = mm ? load_create(proc, mm) : NULL;
 
-	if (err)
-		return err;
-	mm = proc_mm_create(proc);
-	if (!mm)
+	if (!load) {
+		if (mm)
+			proc_mm_discard(mm);
 		return -ENOMEM;
-	err = program_load(mm, proc, path, &args, &program);
-	if (err) {
-		proc_mm_discard(mm);
-		return err;
 	}
-	/* Nothing below can fail. */
-	fd_close_on_exec(proc);
-	proc_replace(proc, current, mm);
-	program_enter(proc, proc_first_thread(proc), &program);
-	return NO_RESULT;
+	load->path = path;
+	load->lists[LOAD_ARGV] = argv;
+	load->lists[LOAD_ENVP] = envp;
+	return load_start(load);
 }
 
 /*

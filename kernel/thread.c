@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <kernel/assert.h>
 #include <kernel/channel.h>
+#include <kernel/exec.h>
 #include <kernel/fd.h>
 #include <kernel/futex.h>
 #include <kernel/poll.h>
@@ -69,6 +70,7 @@ void thread_free(struct thread *thread)
 			thread_wake_result(donor, -EOWNERDEAD);
 	if (thread->call.parcel)
 		channel_call_drop(thread);
+	load_forget(thread);
 	if (current == thread)
 		sched_forget_current();
 	proc_forget_lender(thread);
@@ -176,7 +178,7 @@ void thread_interrupt(struct thread *thread, bool restarts)
 	const struct parcel *parcel = thread->call.channel ? thread->call.parcel : NULL;
 	const struct call_ops *ops = parcel ? parcel->ops : NULL;
 
-	if (thread->fork_frame || (ops && ops->put))
+	if (thread->fork_frame || thread->proc->loader || (ops && ops->put))
 		return;
 	if (restarts && (ops || futex_holds(thread))) {
 		thread->has_result = false;

@@ -146,9 +146,9 @@ class ProgramStarts(gdb.Breakpoint):
 
     def stop(self):
         frame = gdb.newest_frame()
-        program, proc = frame.read_var("program"), frame.read_var("proc")
+        load = frame.read_var("load")
         # The record of the process is filled in a moment.
-        loading = {"name": program["name"], "mm": proc["mm"], "data_base": program["data"]}
+        loading = {"name": load["name"], "mm": load["mm"], "data_base": load["data"]}
         try:
             load_symbols(loading)
         except (gdb.error, elf.BadElf, OSError) as error:

@@ -26,7 +26,7 @@ UNITS = {
             "arch_mpu_encode arch_mpu_empty arch_mpu_decode"),
     "elf": (["kernel/elf.c"],
             "get_le16 get_le32 lies_in get_phdr elf_judge_header judge_load "
-            "elf_judge_segments text_word find_relocations relocate_word elf_relocate"),
+            "elf_judge_segments elf_find_relocations relocate_word elf_relocate"),
     "romfs": (["fs/romfs_format.c"],
               "has get_be32 adds_up name_at romfs_open romfs_read_node romfs_resolve "
               "is_zero romfs_mappable"),

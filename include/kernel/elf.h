@@ -15,6 +15,7 @@
 #define ELF_HEADER_BYTES 52
 #define ELF_PHDR_BYTES	 32
 #define ELF_MAX_SEGMENTS 8
+#define ELF_MAX_DYNAMIC	 64 /* records of the dynamic section */
 
 struct elf_segment {
 	uint32_t offset; /* in the file */
@@ -83,8 +84,35 @@ int elf_judge_header(const uint8_t *header, uint32_t file_size, struct elf_image
   @*/
 int elf_judge_segments(const uint8_t *phdrs, uint32_t file_size, struct elf_image *image);
 
+/* The relocations that are left, [@at, @end): where in the text segment, bytes. */
+struct elf_relocs {
+	uint32_t at, end;
+};
+
+/*@ predicate relocs_are_sound(struct elf_relocs *relocs, struct elf_image *image) =
+  @   relocs->at <= relocs->end <= image->text.filesz && (relocs->end - relocs->at) % 8 == 0;
+  @*/
+
 /**
- * elf_relocate - add to each relocated word where its window really is
+ * elf_find_relocations - where are they?
+ * @text: where the text segment is, image->text.filesz bytes
+ *
+ * Return: 0, or -ENOEXEC: a dynamic section that is outside the text, or longer than
+ *	   ELF_MAX_DYNAMIC, or relocations outside the text.
+ */
+/*@ requires \valid_read(image) && image->text.vaddr + image->text.filesz <= UINT32_MAX;
+  @ requires \valid_read(text + (0 .. image->text.filesz - 1));
+  @ requires \valid(relocs) && \separated(relocs, image, text + (0 .. image->text.filesz - 1));
+  @ assigns *relocs;
+  @ ensures \result == 0 ==> relocs_are_sound(relocs, image);
+  @*/
+int elf_find_relocations(const struct elf_image *image, const uint8_t *text,
+			 struct elf_relocs *relocs);
+
+/**
+ * elf_relocate - add to relocated words where their windows really are
+ * @relocs: in the text; those that are done are taken off
+ * @most: so many of them
  * @text: where the text segment is, image->text.filesz bytes
  * @data: where the data segment is, image->data.memsz bytes; words in it are changed
  * @text_at, @data_at: the addresses by which the program will know them
@@ -93,12 +121,15 @@ int elf_judge_segments(const uint8_t *phdrs, uint32_t file_size, struct elf_imag
  *	   neither window; the data is then half relocated.
  */
 /*@ requires \valid_read(image) && image->text.vaddr + image->text.filesz <= UINT32_MAX;
+  @ requires \valid(relocs) && relocs_are_sound(relocs, image);
   @ requires \valid_read(text + (0 .. image->text.filesz - 1));
   @ requires \valid(data + (0 .. image->data.memsz / 4 - 1));
-  @ requires \separated(image, data + (0 .. image->data.memsz / 4 - 1));
-  @ assigns data[0 .. image->data.memsz / 4 - 1];
+  @ requires \separated(image, relocs, data + (0 .. image->data.memsz / 4 - 1));
+  @ requires \separated(relocs, text + (0 .. image->text.filesz - 1));
+  @ assigns *relocs, data[0 .. image->data.memsz / 4 - 1];
+  @ ensures \result == 0 ==> relocs_are_sound(relocs, image);
   @*/
-int elf_relocate(const struct elf_image *image, const uint8_t *text, uint32_t *data,
-		 uint32_t text_at, uint32_t data_at);
+int elf_relocate(const struct elf_image *image, struct elf_relocs *relocs, uint32_t most,
+		 const uint8_t *text, uint32_t *data, uint32_t text_at, uint32_t data_at);
 
 #endif

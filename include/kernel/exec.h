@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loading programs: position-independent ELF files whose text runs in place.
+ * Starting programs: position-independent ELF files whose text runs in place.
  *
  *	file   | headers, text, read-only data | initial data |
  *		  mapped in place, shared	  copied
@@ -9,46 +9,68 @@
  * The linker puts text and data into two windows of their own; the loader places each where it
  * will, and adds to every relocated word the distance of the window that it points into.
  *
+ * That takes long, so it goes in steps.  What is left to do is in a struct load of the thread
+ * whose call it is: it is done when that thread would run, and the thread goes on with what it
+ * came to.
+ *
+ *	spawn   load->proc is a new process, whose first thread waits; its ->loader is the caller
+ *	execve  load->proc is the caller's own, and load->mm is to take the place of its ->mm
+ *
+ *	load_create() --> load_start() --> load_go_on() ... --> program_enter()	 the call returns
+ *			     |	   `--a step fails--> all goes in steps --> the call fails
+ *			     `--the caller, or what is loaded, is ended--> load_forget(), load_detach()
+ *
  * Context: kernel.
  */
 #ifndef KERNEL_EXEC_H
 #define KERNEL_EXEC_H
 
-#include <kernel/config.h>
+#include <fs/vfs.h>
+#include <kernel/elf.h>
 #include <kernel/proc.h>
 
-/* The strings of argv and envp, one after the other, each with its end. */
-struct program_args {
-	const char *strings; /* kernel pointer; NULL: they are fetched by copy() */
-	size_t len;	     /* bytes of all of them */
-	unsigned int argc, envc;
-	/* Copy them to the new stack, in order; NULL: from strings. */
-	void (*copy)(const struct program_args *args, char *to);
-	const void *source; /* of copy() */
-};
+enum { LOAD_ARGV, LOAD_ENVP, LOAD_LISTS };
 
-/* A program that is loaded and not yet entered. */
-struct program {
-	addr_t entry;
-	addr_t sp;
-	addr_t data; /* its data base */
-	struct mm_stack stack;
+struct load {
+	struct thread *thread; /* whose call it is; NULL: nobody's, at boot */
+	struct proc *proc;     /* that gets the program */
+	struct mm *mm;	       /* into which it is loaded */
+	uint8_t stage;	       /* see load.c */
+	bool has_failed;
+	int16_t err;
+	/* The caller's, not judged. */
+	uaddr_t path, lists[LOAD_LISTS], actions;
+	uint32_t nactions;
+	/* How far the list of a stage is, and of its strings the one that is under way. */
+	uint32_t list, index, offset;
+	uaddr_t string;
+	uint32_t counts[LOAD_LISTS]; /* strings */
+	uint32_t bytes;		     /* of all of them, with their ends */
+	struct inode *inode;
+	struct elf_image image;
+	/* Where its parts have been placed. */
+	addr_t text, data, stack, stack_end, sp;
+	addr_t to; /* the next string */
+	struct elf_relocs relocs;
 	char name[PROC_NAME_MAX + 1];
 };
 
-/**
- * program_load - load a program into an address space that has no mappings
- * @proc: who may run it
- * @path: kernel string
- *
- * Nothing but @mm and @program is changed.
- *
- * Return: 0, -ENOENT, -EACCES, -ENOEXEC, -ENOMEM, -E2BIG; then @mm has no mappings.
- */
-int program_load(struct mm *mm, const struct proc *proc, const char *path,
-		 const struct program_args *args, struct program *program);
+/* A load into @mm, for the running thread.  NULL: no memory. */
+struct load *load_create(struct proc *proc, struct mm *mm);
 
-/* Let a thread that does not run start at the entry of a program; proc->mm holds it. */
-void program_enter(struct proc *proc, struct thread *thread, const struct program *program);
+/* Do what a load is for, as far as nobody else is to run.  What the call that began it returns. */
+long load_start(struct load *load);
+
+/* Go on with the load of a thread that would run. */
+void load_go_on(struct thread *thread);
+
+/* A thread is about to end: what it loads is not started. */
+void load_forget(struct thread *thread);
+
+/* A process whose program is being loaded is about to end: who loads it is told its number. */
+void load_detach(struct proc *proc);
+
+/* Load the first program of all, whose only argument is its path, and let it run. */
+int load_first(struct proc *proc, const char *path);
 
 #endif

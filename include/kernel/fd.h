@@ -26,8 +26,8 @@ int fd_dup2(struct proc *proc, int fd, int to);
 /* Give a new process, which has none, the descriptors of its parent. */
 void fd_inherit(struct proc *proc, const struct proc *parent);
 
-/* Close those that a new program does not get. */
-void fd_close_on_exec(struct proc *proc);
+/* Close one of those that a new program does not get; true: there is none left. */
+bool fd_close_on_exec_step(struct proc *proc);
 
 /* Close one of those that are open; true: none is. */
 bool fd_close_step(struct proc *proc);

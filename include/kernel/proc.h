@@ -39,7 +39,8 @@ struct proc {
 	bool no_child_wait;	       /* SA_NOCLDWAIT: children leave no status */
 	struct core *core;	       /* the dump under way; NULL: none */
 	uint32_t core_limit, core_top; /* RLIMIT_CORE, and what it may be set to */
-	struct mm *old_mm;	       /* of before an exec, being torn down */
+	struct mm *old_mm;	       /* those of before an exec, being torn down */
+	struct thread *loader;	       /* whose call loads its program; NULL: that is done */
 	struct thread *borrowed_from;  /* waits until this vfork child gives its memory back */
 	addr_t data_base;	       /* r9 of its threads */
 	addr_t tls_slot;	       /* where the running thread's tls is put; 0: nowhere */
@@ -105,11 +106,14 @@ struct proc *proc_create_borrowing(struct proc *parent);
 struct mm *proc_mm_create(const struct proc *proc);
 void proc_mm_discard(struct mm *mm);
 
+/* Let a space that the process does not use be torn down as its old ones are. */
+void proc_bury_mm(struct proc *proc, struct mm *mm);
+
 /* Leave @thread alone in the process, and @mm instead of what it had; the rest is torn down in
  * steps.  @thread is the running one, and its registers are no longer those of its record. */
 void proc_replace(struct proc *proc, struct thread *thread, struct mm *mm);
 
-/* Do a step of tearing the old address space down; true: it is gone. */
+/* Do a step of tearing the old address spaces down; true: they are gone. */
 bool proc_old_mm_step(struct proc *proc);
 
 /* Free what proc_create() made; it has no mappings and no files. */

@@ -36,6 +36,7 @@
 #define NPRIORITIES	 32 /* 31 is the most urgent */
 #define PRIORITY_DEFAULT 16
 
+struct load;
 struct proc;
 
 /* The running thread is ready, too. */
@@ -71,6 +72,7 @@ struct thread {
 	struct thread *donates_to;
 	LIST_ENTRY(thread) donation;
 
+	struct load *load; /* the program that its call starts, see kernel/exec.h; NULL: none */
 	struct thread *fork_child; /* waits for this thread's registers to be saved */
 	struct frame *fork_frame;  /* kept while a vfork child has the stack; NULL: none has */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kernel/elf.c: the input is a program file.  It is loaded as kernel/exec.c does, into memory of
+ * kernel/elf.c: the input is a program file.  It is loaded as kernel/load.c does, into memory of
  * exactly the lengths that were judged, so that the sanitizer sees every byte too far.
  *
  * A program that is taken must be sound: text in the file, entry in the text, data apart from
@@ -12,6 +12,7 @@
 #include <kernel/elf.h>
 
 #define LARGEST_DATA 0x10000u
+#define STEP	     3u /* relocations */
 #define TEXT_AT	     0x00040000u
 #define DATA_AT	     0x20008000u
 
@@ -57,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	uint8_t *text, *data, *phdrs, *before;
 	struct elf_image image;
+	struct elf_relocs relocs;
 	uint8_t *file = fuzz_copy(bytes, size);
 	int err = elf_judge_header(file, (uint32_t)size, &image);
 
@@ -76,7 +78,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		if (image.data.memsz)
 			memcpy(data, file + image.data.offset, image.data.filesz);
 		before = fuzz_copy(data, image.data.memsz);
-		err = elf_relocate(&image, text, (uint32_t *)(void *)data, TEXT_AT, DATA_AT);
+		err = elf_find_relocations(&image, text, &relocs);
+		while (!err && relocs.at < relocs.end)
+			err = elf_relocate(&image, &relocs, STEP, text, (uint32_t *)(void *)data,
+					   TEXT_AT, DATA_AT);
 		CHECK(err == 0 || err == -ENOEXEC);
 		if (image.data.memsz)
 			check_words(&image, before, data);

@@ -31,3 +31,7 @@ STACK_adversary_memory := 1024
 
 # Three processes with threads side by side.
 STACK_thread_stack := 2048
+
+# A process that it starts starts another, each with two threads.
+STACK_process_load := 2048
+NEEDS_process_load := true

@@ -416,7 +416,7 @@ struct program {
 	uint32_t heap, heap_min, stack, maps[MAX_MAPS], nmaps;
 };
 
-/* Stack and guard, as kernel/exec.c lays them out. */
+/* Stack and guard, as kernel/load.c lays them out. */
 static uint32_t stack_pages(uint32_t n)
 {
 	addr_t len = n << CONFIG_PAGE_SHIFT, guard = 0;

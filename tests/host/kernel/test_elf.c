@@ -86,6 +86,7 @@ static struct file sound(void)
 static int load(const struct file *file, uint32_t *words)
 {
 	struct elf_image image;
+	struct elf_relocs relocs;
 	uint8_t *text = NULL, *data = NULL;
 	int err = elf_judge_header(file->bytes, FILE_SIZE, &image);
 
@@ -99,7 +100,10 @@ static int load(const struct file *file, uint32_t *words)
 		memcpy(text, file->bytes + image.text.offset, image.text.filesz);
 		data = calloc(1, image.data.memsz + 1);
 		memcpy(data, file->bytes + image.data.offset, image.data.filesz);
-		err = elf_relocate(&image, text, (uint32_t *)(void *)data, TEXT_NOW, DATA_NOW);
+		err = elf_find_relocations(&image, text, &relocs);
+		while (!err && relocs.at < relocs.end)
+			err = elf_relocate(&image, &relocs, 2, text, (uint32_t *)(void *)data,
+					   TEXT_NOW, DATA_NOW);
 		if (!err && words)
 			memcpy(words, data, NRELOCS * 4);
 	}
@@ -211,6 +215,26 @@ static void test_cut(void **state)
 	}
 }
 
+/* A dynamic section may be long, but not so long that reading it takes long. */
+static void test_long_dynamic(void **state)
+{
+	static uint8_t text[(ELF_MAX_DYNAMIC + 1) * 8];
+	struct elf_image image = {
+		.text = { .vaddr = TEXT_AT, .filesz = sizeof(text), .memsz = sizeof(text) },
+		.dynamic = TEXT_AT
+	};
+	struct elf_relocs relocs;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text); i += 8)
+		text[i] = 1;
+	text[(ELF_MAX_DYNAMIC - 1) * 8] = 0;
+	assert_int_equal(elf_find_relocations(&image, text, &relocs), 0);
+	text[(ELF_MAX_DYNAMIC - 1) * 8] = 1;
+	text[ELF_MAX_DYNAMIC * 8] = 0;
+	assert_int_equal(elf_find_relocations(&image, text, &relocs), -ENOEXEC);
+}
+
 /* Every byte, every value: whatever it says, the sanitizers must not. */
 static void adversary_40_every_byte(void **state)
 {
@@ -230,6 +254,7 @@ int main(void)
 		cmocka_unit_test(test_sound),
 		cmocka_unit_test(adversary_40_refused),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_long_dynamic),
 		cmocka_unit_test(adversary_40_every_byte),
 	};
 
