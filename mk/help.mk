@@ -11,7 +11,7 @@ Targets:
   make sweep            memory calls with every allocation failing in turn
   make cov              how much of mm/ the tests on this machine run
   make prove            every range of pages against the rules of the MPU; QUICK=1: some
-  make verify           prove the contracts beside the code, by Frama-C (docs/proofs.md)
+  make verify           prove contracts, and that nothing is undefined, by Frama-C (docs/proofs.md)
   make fuzz             made-up inputs for what reads files, paths and pointers; SECONDS=60 in all
   make faults           flip bits of programs from outside: SEED=n MINUTES=10 (docs/testing.md)
   make frag             how well memory stays together, beside a buddy system (docs/placement.md)

@@ -36,6 +36,9 @@ struct cover cover_find(addr_t start, addr_t end, addr_t at);
  */
 
 /* What any cover grants.  SPAN_NONE where that is not one run of bytes, which cover_find() never gives. */
+/*@ requires \valid_read(cover) && cover_is_sound(*cover);
+  @ assigns \nothing;
+  @*/
 struct span cover_granted(const struct cover *cover);
 
 /* Does the cover grant this byte? */
@@ -45,6 +48,9 @@ struct span cover_granted(const struct cover *cover);
 bool cover_grants(const struct cover *cover, addr_t at);
 
 /* How many entries grant all of a range, page aligned and not empty. */
+/*@ requires start < end;
+  @ assigns \nothing;
+  @*/
 unsigned int cover_count(addr_t start, addr_t end);
 
 /* The grain of an entry that grants @len bytes: where they start and end is a multiple of it. */

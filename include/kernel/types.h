@@ -62,6 +62,7 @@ static inline addr_t page_floor(addr_t addr)
 }
 
 /* Rounded up; 0 when that is past the last address. */
+/*@ assigns \nothing; */
 static inline addr_t page_ceil(addr_t addr)
 {
 	return (addr + PAGE_MASK) & ~PAGE_MASK;

@@ -144,7 +144,8 @@ struct vma *mm_last(struct mm *mm, addr_t start, addr_t end);
   @*/
 /*@ requires \valid(mm) && \valid(start) && \valid(end);
   @ requires \separated(mm, start, end);
-  @ assigns *start, *end, mm->last;
+  @ assigns \result, *start, *end, mm->last \from at, *mm;
+  @ ensures \result >= 0 ==> \initialized(start) && \initialized(end);
   @ ensures \result == rights_at(mm, at);
   @ ensures \result >= 0 ==> *start <= at < *end &&
   @   \forall integer a; *start <= a < *end ==> rights_at(mm, a) == \result &&
@@ -154,7 +155,8 @@ int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end);
 
 /* Is the address one of a device's registers? */
 /*@ requires \valid(mm);
-  @ assigns mm->last;
+  @ assigns \result, mm->last \from at, *mm;
+  @ ensures 0 <= \result <= 1;
   @ ensures \result <==> is_register(mm, at);
   @*/
 bool mm_is_device(struct mm *mm, addr_t at);

@@ -62,7 +62,7 @@ struct cover cover_find(addr_t start, addr_t end, addr_t at)
 	struct cover cover = { 0 };
 	struct span span;
 
-	/*@ admit log2 >= CONFIG_PAGE_SHIFT; // the bits of PAGE_MASK, at least: what CLZ is */
+	/*@ assert by_eva: log2 >= CONFIG_PAGE_SHIFT; // the bits of PAGE_MASK, at least */
 	ASSERT(start <= at && at < end);
 	log2 = MIN(log2, MAX_LOG2);
 	log2 = MIN(log2, at_start);
@@ -99,15 +99,19 @@ struct span cover_granted(const struct cover *cover)
 unsigned int cover_count(addr_t start, addr_t end)
 {
 	unsigned int count = 0;
-	addr_t at = start, left;
+	addr_t at = start, before;
 
+	/*@ loop invariant start <= at < end;
+	  @ loop assigns count, at, before;
+	  @ loop variant end - at;
+	  @*/
 	do {
 		struct cover cover = cover_find(start, end, at);
 
-		left = end - at; /* the entry grants all of its block that lies in the range */
+		before = at; /* the entry grants all of its block that lies in the range */
 		at = cover.base + block_mask(cover.log2) + 1;
 		count++;
-	} while (end - at < left && at != end);
+	} while (before < at && at < end); /* behind the last block of all is 0 */
 	return count;
 }
 

@@ -45,6 +45,9 @@ static inline struct span cover_span(const struct cover *cover, addr_t start, ad
 	return (struct span){ MAX(start, block.start), MIN(end - 1, block.last) };
 }
 
+/*@ requires \valid_read(cover);
+  @ assigns \nothing;
+  @*/
 static inline unsigned int cover_off(const struct cover *cover)
 {
 	return cover->off;

@@ -36,6 +36,9 @@ static inline struct span cover_span(const struct cover *cover, addr_t start, ad
 	return cover_block(cover);
 }
 
+/*@ requires \valid_read(cover);
+  @ assigns \nothing;
+  @*/
 static inline unsigned int cover_off(const struct cover *cover)
 {
 	(void)cover; /* there are no eighths */
