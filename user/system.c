@@ -4,8 +4,12 @@
  */
 #include "syscall.h"
 
+#include <limits.h>
+#include <mqueue.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,35 +30,65 @@ int getpagesize(void)
 	return (int)system_info(INFO_PAGE_SIZE);
 }
 
-static long sysconf_threads(int name)
+/* The options of sys/features.h. */
+static bool has_option(int name)
 {
 	switch (name) {
+	case _SC_BARRIERS:
+	case _SC_CLOCK_SELECTION:
+	case _SC_CPUTIME:
+	case _SC_MAPPED_FILES:
+	case _SC_MEMLOCK:
+	case _SC_MEMLOCK_RANGE:
+	case _SC_MEMORY_PROTECTION:
+	case _SC_MESSAGE_PASSING:
+	case _SC_MONOTONIC_CLOCK:
+	case _SC_PRIORITY_SCHEDULING:
+	case _SC_READER_WRITER_LOCKS:
+	case _SC_SEMAPHORES:
+	case _SC_SHARED_MEMORY_OBJECTS:
+	case _SC_SPAWN:
+	case _SC_SPIN_LOCKS:
 	case _SC_THREADS:
 	case _SC_THREAD_ATTR_STACKADDR:
 	case _SC_THREAD_ATTR_STACKSIZE:
 	case _SC_THREAD_PRIO_INHERIT:
+	case _SC_THREAD_PRIORITY_SCHEDULING:
 	case _SC_THREAD_PROCESS_SHARED:
 	case _SC_THREAD_SAFE_FUNCTIONS:
-	case _SC_BARRIERS:
-	case _SC_READER_WRITER_LOCKS:
-	case _SC_SEMAPHORES:
-	case _SC_SPIN_LOCKS:
 	case _SC_TIMEOUTS:
-		return _POSIX_THREADS;
+	case _SC_TIMERS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What is the same in every configuration.  -1: an option that is not there, or no limit but memory. */
+static long sysconf_constant(int name)
+{
+	switch (name) {
+	case _SC_CLK_TCK:
+		return CLOCKS_PER_SEC; /* what times() counts in, whatever the kernel's timer does */
+	case _SC_NPROCESSORS_CONF:
+	case _SC_NPROCESSORS_ONLN:
+		return 1;
+	case _SC_NGROUPS_MAX:
+		return NGROUPS_MAX;
+	case _SC_STREAM_MAX:
+		return FOPEN_MAX;
+	case _SC_MQ_PRIO_MAX:
+		return MQ_PRIO_MAX;
+	case _SC_SEM_VALUE_MAX:
+		return SEM_VALUE_MAX;
 	case _SC_THREAD_STACK_MIN:
 		return PTHREAD_STACK_MIN;
 	case _SC_THREAD_KEYS_MAX:
 		return PTHREAD_KEYS_MAX;
 	case _SC_THREAD_DESTRUCTOR_ITERATIONS:
 		return PTHREAD_DESTRUCTOR_ITERATIONS;
-	case _SC_SEM_VALUE_MAX:
-		return SEM_VALUE_MAX;
-	case _SC_THREAD_THREADS_MAX: /* as many as there is memory for */
-	case _SC_SEM_NSEMS_MAX:
-		return -1;
 	default:
-		errno = EINVAL;
-		return -1;
+		return has_option(name) ? 200809L : -1;
 	}
 }
 
@@ -64,6 +98,7 @@ long sysconf(int name)
 	case _SC_PAGESIZE:
 		return system_info(INFO_PAGE_SIZE);
 	case _SC_OPEN_MAX:
+	case _SC_MQ_OPEN_MAX:
 		return system_info(INFO_OPEN_MAX);
 	case _SC_ARG_MAX:
 		return system_info(INFO_ARG_MAX);
@@ -71,12 +106,10 @@ long sysconf(int name)
 		return system_info(INFO_MEM_PAGES);
 	case _SC_AVPHYS_PAGES:
 		return system_info(INFO_FREE_PAGES);
-	case _SC_CLK_TCK:
-		return CLOCKS_PER_SEC; /* what times() counts in, whatever the kernel's timer does */
-	case _SC_NPROCESSORS_CONF:
-	case _SC_NPROCESSORS_ONLN:
-		return 1;
 	default:
-		return sysconf_threads(name);
+		if (name >= 0 && name <= _SC_POSIX_26_VERSION)
+			return sysconf_constant(name);
+		errno = EINVAL;
+		return -1;
 	}
 }

@@ -125,8 +125,41 @@ static void test_others(void)
 	OK(getrusage(7, &used) == -1 && errno == EINVAL, "EINVAL");
 }
 
+/* What the headers say and what sysconf() says are the same; what is not there is no error. */
+static void test_sysconf(void)
+{
+	static const long options[][2] = {
+		{ _SC_CLOCK_SELECTION, _POSIX_CLOCK_SELECTION },
+		{ _SC_MAPPED_FILES, _POSIX_MAPPED_FILES },
+		{ _SC_MESSAGE_PASSING, _POSIX_MESSAGE_PASSING },
+		{ _SC_MONOTONIC_CLOCK, _POSIX_MONOTONIC_CLOCK },
+		{ _SC_PRIORITY_SCHEDULING, _POSIX_PRIORITY_SCHEDULING },
+		{ _SC_SEMAPHORES, _POSIX_SEMAPHORES },
+		{ _SC_SHARED_MEMORY_OBJECTS, _POSIX_SHARED_MEMORY_OBJECTS },
+		{ _SC_SPAWN, _POSIX_SPAWN },
+		{ _SC_THREADS, _POSIX_THREADS },
+		{ _SC_TIMERS, _POSIX_TIMERS },
+		{ _SC_ADVISORY_INFO, _POSIX_ADVISORY_INFO },
+	};
+	static const int absent[] = { _SC_VERSION, _SC_CHILD_MAX, _SC_REALTIME_SIGNALS,
+				      _SC_ASYNCHRONOUS_IO };
+	int wrong = 0;
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		wrong += sysconf((int)options[i][0]) != options[i][1];
+	IS(wrong, 0, "sysconf() tells the options of <unistd.h>");
+	errno = 0;
+	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		wrong += sysconf(absent[i]) != -1 || errno;
+	IS(wrong, 0, "and -1 for what is not there, or has no limit");
+	OK(sysconf(-1) == -1 && errno == EINVAL, "EINVAL for no name");
+	errno = 0;
+	OK(sysconf(999) == -1 && errno == EINVAL, "at either end");
+}
+
 static void test(void)
 {
+	test_sysconf();
 	test_system();
 	test_popen();
 	test_vectors();
