@@ -156,12 +156,108 @@ static int take(long fd, long b)
 	return 0;
 }
 
+/* Answer one call, and no more. */
+static int answer(long fd, long b)
+{
+	unsigned int words[CHANNEL_WORDS];
+
+	close((int)b);
+	channel_reply((int)fd, channel_receive((int)fd, words, NULL), 0, words);
+	pause();
+	return 0;
+}
+
 static int poll_it(long fd, long b)
 {
 	struct pollfd poller = { .fd = (int)fd, .events = POLLIN };
 
 	(void)b;
 	poll(&poller, 1, -1);
+	return 0;
+}
+
+/* ---- One with a thread in each call that waits. ---- */
+
+static int pipe_end, channel_end;
+
+static void *in_sem(void *arg)
+{
+	sem_wait(&shared->sem);
+	return arg;
+}
+
+static void *in_read(void *arg)
+{
+	char c;
+
+	read(pipe_end, &c, 1);
+	return arg;
+}
+
+static void *in_lock(void *arg)
+{
+	pthread_setschedprio(pthread_self(), PRIORITY);
+	pthread_mutex_lock(&shared->mutex);
+	return arg;
+}
+
+static void *in_call(void *arg)
+{
+	call(channel_end, 0);
+	return arg;
+}
+
+static void *in_queue(void *arg)
+{
+	char c;
+
+	mq_receive(mq_open(QUEUE, O_RDWR), &c, 1, NULL);
+	return arg;
+}
+
+static void *in_sleep(void *arg)
+{
+	usleep(4 * SOON);
+	return arg;
+}
+
+static void *in_poll(void *arg)
+{
+	poll_it(pipe_end, 0);
+	return arg;
+}
+
+static void *in_signal(void *arg)
+{
+	sigset_t set;
+	int sig;
+
+	sigfillset(&set);
+	sigwait(&set, &sig);
+	return arg;
+}
+
+static int many(long fd, long others)
+{
+	static void *(*const waits[])(void *) = { in_sem,   in_read,  in_lock, in_call,
+						  in_queue, in_sleep, in_poll, in_signal };
+	pthread_attr_t attr;
+	pthread_t thread;
+	sigset_t all;
+
+	map((int)fd);
+	pipe_end = (int)(others & 255);
+	channel_end = (int)(others >> 8);
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, PTHREAD_STACK_MIN);
+	pthread_attr_setguardsize(&attr, 0);
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+		if (pthread_create(&thread, &attr, waits[i], NULL))
+			return 1;
+	shared->is_locked = 1;
+	pause();
 	return 0;
 }
 
@@ -219,7 +315,9 @@ static const struct part parts[] = { { "times", times },
 				     { "contend", contend },
 				     { "call", call },
 				     { "take", take },
+				     { "answer", answer },
 				     { "poll", poll_it },
+				     { "many", many },
 				     { "collect", collect },
 				     { "watch", watch },
 				     { "lend", lend },
@@ -371,6 +469,82 @@ static void test_messages(void)
 	mq_unlink(QUEUE);
 }
 
+/* The threads that wait are not the one that ends the process. */
+static void test_threads(void)
+{
+	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 1 };
+	unsigned int words[CHANNEL_WORDS];
+	pthread_mutexattr_t inherit;
+	int fds[2], ends[2], good = 0;
+	struct timespec t;
+	mqd_t queue;
+	pid_t pid;
+	char c;
+
+	pthread_mutexattr_init(&inherit);
+	pthread_mutexattr_setprotocol(&inherit, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(&shared->mutex, &inherit);
+	sem_init(&shared->sem, 1, 0);
+	pipe(fds);
+	channel_create(ends);
+	fcntl(ends[1], F_SETFD, 0);
+	queue = mq_open(QUEUE, O_RDWR | O_CREAT, 0600, &attr);
+	pthread_mutex_lock(&shared->mutex);
+	for (int i = 0; i < 3; i++) {
+		shared->is_locked = 0;
+		pid = part_start("many", shared_fd, ends[1] << 8 | fds[0]);
+		while (!shared->is_locked && waitpid(pid, NULL, WNOHANG) == 0)
+			usleep(1000);
+		usleep(SOON);
+		good += killed(pid);
+	}
+	IS(good, 3, "one is killed with a thread in each call that waits, three times");
+	usleep(6 * SOON);
+	IS(pthread_mutex_unlock(&shared->mutex), 0, "what they waited for: a lock");
+	IS(pthread_mutex_trylock(&shared->mutex), 0, "is nobody's");
+	pthread_mutex_unlock(&shared->mutex);
+	OK(sem_post(&shared->sem) == 0 && sem_trywait(&shared->sem) == 0, "a post is for others");
+	OK(write(fds[1], "x", 1) == 1 && read(fds[0], &c, 1) == 1, "so is what a pipe has");
+	OK(mq_send(queue, "x", 1, 0) == 0 && mq_receive(queue, &c, 1, NULL) == 1, "and a queue");
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec++;
+	while (channel_receive(ends[0], words, &t) == 0)
+		;
+	IS(errno, ETIMEDOUT, "and nobody calls");
+	for (int i = 0; i < 2; i++) {
+		close(fds[i]);
+		close(ends[i]);
+	}
+	mq_close(queue);
+	mq_unlink(QUEUE);
+}
+
+/* Who received last is lent the priority of who calls: but not when it has ended. */
+static void test_receiver(void)
+{
+	unsigned int words[CHANNEL_WORDS];
+	int ends[2], id;
+	pid_t pid, last;
+
+	channel_create(ends);
+	fcntl(ends[0], F_SETFD, 0);
+	fcntl(ends[1], F_SETFD, 0);
+	pid = part_start("call", ends[1], 0);
+	last = part_start("answer", ends[0], ends[1]);
+	OK(part_ended(pid, 0), "one of two receivers answers a call");
+	OK(killed(last), "and is killed");
+	pid = part_start("call", ends[1], 0);
+	usleep(SOON);
+	for (int i = 0; i < 3; i++)
+		part_status(part_start("quiet", 0, 0));
+	while ((id = channel_receive(ends[0], words, NULL)) == 0)
+		;
+	OK(channel_reply(ends[0], id, 0, words) == 0 && part_ended(pid, 0),
+	   "the other takes the next call");
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void test_signals(void)
 {
 	int good = 1;
@@ -404,6 +578,8 @@ static void test(void)
 	test_waits();
 	test_locks();
 	test_messages();
+	test_threads();
+	test_receiver();
 	test_signals();
 	for (int i = 0; i < 50 && (after = system_info(INFO_FREE_PAGES)) != before; i++)
 		usleep(SOON);

@@ -4,10 +4,11 @@
  * fault_stack.c, fault_signals.c and syscall_numbers.c try more of them.
  */
 /* timeout: 120 */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#include <sys/time.h>
+#include <time.h>
 
 #include <croft/signal.h>
 #include <croft/thread.h>
@@ -15,8 +16,9 @@
 #include "raw.h"
 #include "tap.h"
 
-#define CALLS	   100000
-#define OFFSETS	   64
+#define TICK	   40	 /* ns: of the fastest clock of a board */
+#define NEAR	   30000 /* ns: before the call begins */
+#define FAR	   70000 /* and after its end */
 #define XPSR_THUMB (1u << 24)
 
 static size_t page;
@@ -47,27 +49,61 @@ static void on_alarm(int sig)
 	privileged += !(control() & 1) || ipsr != 0;
 }
 
-/* Calls in a row, while a timer interrupts at a distance that no loop divides. */
+/* Where, seen from a call, one interrupt has come. */
+static struct {
+	uint32_t before, during, after, lost, free;
+} shots;
+
+/* Have the timer come @ns after now, which is before, in or behind a call that is made meanwhile. */
+static void shoot(timer_t timer, long ns, int pad, int fd, long number)
+{
+	struct itimerspec once = { .it_value.tv_nsec = ns };
+	uint32_t at_first = handled, before, turns = 500;
+	long got;
+
+	raw6(SYS_timer_settime, (long)timer, 0, (long)&once, 0, 0, 0);
+	/* The counter makes shots of 10 us at least: what follows is to come later than that. */
+	__asm volatile("1: subs %0, #1\n\tbne 1b" : "+r"(turns) : : "cc");
+	if (pad > 0)
+		__asm volatile("nop");
+	if (pad > 1)
+		__asm volatile("nop");
+	before = handled;
+	got = raw3(SYS_lseek, fd, number, SEEK_SET);
+	shots.before += before != at_first;
+	shots.during += before == at_first && handled != before;
+	shots.after += handled == at_first;
+	shots.lost += got != number;
+	shots.free += !(control() & 1);
+	while (handled == at_first)
+		;
+}
+
+/*
+ * A call with arguments and a timer's interrupt at every distance from one another: the clock moves by
+ * one or two instructions, and up to two more come before the call.
+ */
 static void test_3_calls_and_ticks(void)
 {
-	uint32_t lost = 0, free = 0;
-	long self = getpid();
+	int fd = open("/tmp/ticks", O_RDWR | O_CREAT, 0600), nshots = 0;
+	timer_t timer;
 
 	signal(SIGALRM, on_alarm);
-	for (int offset = 0; offset < OFFSETS; offset++) {
-		const struct itimerval often = { { 0, 97 + offset }, { 0, 97 + offset } };
-
-		setitimer(ITIMER_REAL, &often, NULL);
-		for (int i = 0; i < CALLS / OFFSETS; i++) {
-			lost += raw3(SYS_getpid, i, 0, 0) != self;
-			free += !(control() & 1);
-		}
-	}
-	setitimer(ITIMER_REAL, &(struct itimerval){ { 0, 0 }, { 0, 0 } }, NULL);
-	note("interrupts that were handled:", (long)handled);
-	IS(lost, 0, "#3 no call is lost between interrupts");
-	OK(handled > 100, "#3 there were many");
-	IS(free, 0, "#4 after each call and interrupt the program is unprivileged");
+	timer_create(CLOCK_MONOTONIC, NULL, &timer);
+	for (int pad = 0; pad < 3; pad++)
+		for (long ns = NEAR; ns < FAR; ns += TICK)
+			shoot(timer, ns, pad, fd, 1000 + nshots++);
+	timer_delete(timer);
+	close(fd);
+	unlink("/tmp/ticks");
+	note("interrupts before, in and after a call:", (long)shots.before);
+	note("", (long)shots.during);
+	note("", (long)shots.after);
+	OK(shots.before && shots.during && shots.after,
+	   "#3 interrupts come before, in and after a call");
+	IS(shots.lost, 0, "#3 and each call gets its arguments and gives its result");
+	IS(shots.free, 0, "#4 after each call and interrupt the program is unprivileged");
+	IS(handled, nshots, "#3 no interrupt is lost");
 	IS(privileged, 0, "#18 so are its handlers of signals, in thread mode");
 }
 
@@ -95,6 +131,14 @@ static const char *const forged_names[] = {
 };
 
 static uint32_t data[64];
+
+static void goes_on(void)
+{
+	uint32_t ipsr;
+
+	__asm volatile("mrs %0, ipsr" : "=r"(ipsr));
+	raw3(SYS_exit, ipsr == 0 && (control() & 1) ? 7 : 8, 0, 0);
+}
 
 static int forge(long a, long b)
 {
@@ -134,14 +178,6 @@ static int forge(long a, long b)
 	return 0;
 }
 
-static void goes_on(void)
-{
-	uint32_t ipsr;
-
-	__asm volatile("mrs %0, ipsr" : "=r"(ipsr));
-	raw3(SYS_exit, ipsr == 0 && (control() & 1) ? 7 : 8, 0, 0);
-}
-
 /* Thumb off, an exception's number, IT state, all bits: only what a program may set is taken. */
 static int forge_xpsr(long a, long b)
 {
@@ -167,6 +203,34 @@ static int died_of_fault(pid_t pid)
 	return sig == SIGSEGV || sig == SIGILL || sig == SIGBUS || sig == SIGKILL;
 }
 
+/*
+ * The frame would lie below the stack, in other memory.  The child has its parent's memory, which can be
+ * looked at when it is dead.
+ */
+static void test_5_no_room(void)
+{
+	struct croft_ucontext context = { .pc = (uint32_t)(uintptr_t)goes_on, .xpsr = XPSR_THUMB };
+	char *low =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t intact = 0;
+	pid_t pid;
+
+	mmap(low + page, page, PROT_READ | PROT_WRITE,
+	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_FIXED, -1, 0);
+	memset(low, 0x5a, page);
+	context.sp = (uint32_t)(uintptr_t)(low + page + 8);
+	pid = vfork();
+	if (pid == 0) {
+		raw3(SYS_sigreturn, (long)&context, 0, 0);
+		_exit(1);
+	}
+	OK(died_of_fault(pid), "#5 sigreturn with sp where a stack has no room for a frame dies");
+	while (intact < page && low[intact] == 0x5a)
+		intact++;
+	IS(intact, page, "#5 and what lies below is as it was");
+	munmap(low, 2 * page);
+}
+
 static void test_5_forged_frames(void)
 {
 	static const long words[] = { 0, 3, 11, XPSR_THUMB | 3, XPSR_THUMB | 0x1ff };
@@ -180,9 +244,21 @@ static void test_5_forged_frames(void)
 	   "#5 sigreturn with Thumb off or an exception's number goes on as a program");
 }
 
+static void at_fault(int sig, siginfo_t *info, void *context)
+{
+	(void)sig, (void)context;
+	_exit(info->si_code == SEGV_MAPERR && info->si_addr == (void *)(uintptr_t)data[0] ? 7 : 8);
+}
+
+/* The first fetch dies: whatever the kernel's code would do to a program later, it does not run. */
 static int jump(long a, long b)
 {
+	struct sigaction action = { .sa_flags = SA_SIGINFO };
+
 	(void)b;
+	action.sa_sigaction = at_fault;
+	sigaction(SIGSEGV, &action, NULL);
+	data[0] = (uint32_t)a;
 	((void (*)(void))(uintptr_t)(a | 1))();
 	return 0;
 }
@@ -192,20 +268,21 @@ static void test_6_jumps(void)
 	int lived = 0;
 
 	for (long at = 0; at < 0x8000; at += 0x1234)
-		lived += !part_died(part_start("jump", at, 0), SIGSEGV);
-	IS(lived, 0, "#6 a jump into the kernel's text, wherever, dies");
+		lived += !part_ended(part_start("jump", at, 0), 7);
+	IS(lived, 0, "#6 a jump into the kernel's text, wherever, dies of its first fetch");
 }
 
 /* ---- A stack that goes away under its thread ------------------------------------------------ */
 
 static volatile int is_ready;
+static int ends[2]; /* of a pipe */
 static void *stack;
 
 static void block_or_spin(long is_blocked)
 {
 	is_ready = 1;
 	if (is_blocked)
-		raw3(SYS_pause, 0, 0, 0);
+		raw3(SYS_read, ends[0], (long)data, 1);
 	for (;;)
 		;
 }
@@ -217,24 +294,20 @@ static int lose_stack(long a, long b)
 				    .arg = (uint32_t)b,
 				    .policy = CROFT_SCHED_KEEP,
 				    .priority = -1 };
-	long tid;
 
 	stack = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (stack == MAP_FAILED)
 		return 1;
 	args.stack_top = (uint32_t)((uintptr_t)stack + 2 * page);
-	signal(SIGUSR1, on_alarm);
-	tid = raw3(SYS_thread_create, (long)&args, 0, 0);
-	if (tid < 0)
+	if (pipe(ends) || raw3(SYS_thread_create, (long)&args, 0, 0) < 0)
 		return 2;
 	while (!is_ready)
 		usleep(1000);
 	usleep(30000);
 	if (a ? munmap(stack, 2 * page) : mprotect(stack, 2 * page, PROT_READ))
 		return 3;
-	usleep(30000);
-	raw3(SYS_thread_kill, tid, SIGUSR1, 0); /* who is blocked has to go on */
+	write(ends[1], "x", 1); /* who is blocked goes on */
 	usleep(100000);
 	return 4;
 }
@@ -369,6 +442,7 @@ static void test(void)
 {
 	test_3_calls_and_ticks();
 	test_5_forged_frames();
+	test_5_no_room();
 	test_5_changed_frames();
 	test_6_jumps();
 	test_9_stacks();

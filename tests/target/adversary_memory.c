@@ -21,6 +21,9 @@
 #define RW   (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 
+#define DIRECT "/bin/init"   /* in flash */
+#define COPIED "/tmp/layers" /* in RAM */
+
 static size_t page;
 
 /* For the parts, too. */
@@ -153,6 +156,20 @@ static void test_35_mremap(void)
 	   "#35 shrunk and grown: no stale data");
 	OK(mremap(q, 3 * page, 4 * page, 0) == MAP_FAILED, "#35 a wrong old length is refused");
 	munmap(q, 4 * page);
+	/* What lies behind is another mapping, which is not taken along. */
+	p = map(4);
+	memset(p, 0x77, 4 * page);
+	mprotect(p + 2 * page, 2 * page, R);
+	q = mremap(p, 2 * page, 3 * page, MREMAP_MAYMOVE);
+	if (q == MAP_FAILED) { /* the piece of a mapping is none */
+		mmap(p, 2 * page, RW, ANON | MAP_FIXED, -1, 0);
+		memset(p, 0x77, 2 * page);
+		q = mremap(p, 2 * page, 3 * page, MREMAP_MAYMOVE);
+	}
+	OK(q != MAP_FAILED && q != p && is_all(q, 2 * page, 0x77) && is_all(q + 2 * page, page, 0),
+	   "#35 moved to grow: zero behind what it held");
+	munmap(q, 3 * page);
+	munmap(p, 4 * page);
 }
 
 /* ---- #32, #33 ------------------------------------------------------------------------------ */
@@ -199,30 +216,57 @@ static void test_36_segments(void)
 	OK(shmdt(p) == 0 && shmctl(id, IPC_STAT, &ds) == -1, "#36 and goes with it");
 }
 
+static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+				  { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+
+/* Two that are the same, and a part of them, mapped in one order and released in another; -1: at exit. */
+static int layers(int fd, int in, int out)
+{
+	static const int pages[] = { 2, 2, 1 };
+	char *at[3];
+	int wrong = 0;
+
+	for (int j = 0; j < 3; j++) {
+		int n = orders[in][j];
+
+		at[n] = mmap(NULL, (size_t)pages[n] * page, R, MAP_PRIVATE, fd, 0);
+	}
+	for (int j = 0; out >= 0 && j < 3; j++) {
+		int n = orders[out][j];
+
+		wrong += at[n] == MAP_FAILED || memcmp(at[n], "\177ELF", 4) != 0;
+		wrong += munmap(at[n], (size_t)pages[n] * page) != 0;
+	}
+	return wrong;
+}
+
+static int leave_layers(long in, long path)
+{
+	return layers(open(path ? COPIED : DIRECT, O_RDONLY), (int)in, -1);
+}
+
 static void test_37_layers(void)
 {
-	static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
-					  { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
-	int fd = open("/bin/init", O_RDONLY), wrong = 0;
-	long before = system_info(INFO_FREE_PAGES);
+	int wrong = 0, direct = open(DIRECT, O_RDONLY), copied;
+	char *bytes = mmap(NULL, 2 * page, R, MAP_PRIVATE, direct, 0);
+	long before;
 
-	for (int i = 0; i < 6; i++) {
-		char *at[3];
-		size_t len[3] = { 2 * page, 2 * page, page };
-
-		at[0] = mmap(NULL, len[0], R, MAP_PRIVATE, fd, 0);
-		at[1] = mmap(NULL, len[1], R, MAP_PRIVATE, fd, 0);
-		at[2] = mmap(NULL, len[2], R, MAP_PRIVATE, fd, 0);
-		for (int j = 0; j < 3; j++) {
-			int n = orders[i][j];
-
-			wrong += at[n] == MAP_FAILED || memcmp(at[n], "\177ELF", 4) != 0;
-			wrong += munmap(at[n], len[n]) != 0;
-		}
-	}
-	close(fd);
-	IS(wrong, 0, "#37 one region mapped three times, released in every order");
+	copied = open(COPIED, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	write(copied, bytes, 2 * page);
+	munmap(bytes, 2 * page);
+	before = system_info(INFO_FREE_PAGES);
+	for (int in = 0; in < 6; in++)
+		for (int out = 0; out < 6; out++)
+			wrong += layers(direct, in, out) + layers(copied, in, out);
+	for (int in = 0; in < 6; in++)
+		wrong += !part_ended(part_start("layers", in, 0), 0) +
+			 !part_ended(part_start("layers", in, 1), 0);
+	IS(wrong, 0,
+	   "#37 one region mapped three times, in every order, released in every order, and at exit");
 	IS(system_info(INFO_FREE_PAGES), before, "#37 nothing is lost");
+	close(direct);
+	close(copied);
+	unlink(COPIED);
 }
 
 static int shrink_and_unmap(long a, long b)
@@ -235,7 +279,9 @@ static int shrink_and_unmap(long a, long b)
 	return 0;
 }
 
-static const struct part parts[] = { { "reach", reach }, { "shrink", shrink_and_unmap }, { 0 } };
+static const struct part parts[] = {
+	{ "reach", reach }, { "shrink", shrink_and_unmap }, { "layers", leave_layers }, { 0 }
+};
 
 static void test(void)
 {

@@ -14,6 +14,7 @@
 #define RW     (PROT_READ | PROT_WRITE)
 #define ANON   (MAP_PRIVATE | MAP_ANONYMOUS)
 #define OTHERS 16 /* mappings that push everything else out of the MPU */
+#define LOCKED 3  /* as many as may be: the fewest entries are left to the others */
 #define THUMB  1
 
 static volatile char *others[OTHERS];
@@ -138,6 +139,11 @@ static void test(void)
 	edge = two_mappings();
 	if (!OK(edge != NULL && others[OTHERS - 1] != MAP_FAILED, "two mappings side by side"))
 		return;
+	test_data(edge);
+	for (int i = 0; i < LOCKED; i++)
+		IS(mlock((void *)others[2 * i], page), 0, "a mapping is pinned");
+	OK(mlock((void *)others[2 * LOCKED], page) == -1 && errno == EAGAIN,
+	   "#23 and no more, so that any instruction makes progress");
 	test_data(edge);
 	test_code(edge);
 	OK(part_died(part_start("over", 0, 0), SIGSEGV), "LDM over the end of a mapping dies");
