@@ -181,6 +181,18 @@ int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
 	return found ? (int)rights : -1;
 }
 
+bool mm_grants(struct mm *mm, addr_t at, size_t len, unsigned int want)
+{
+	struct vma *vma = last_from(mm, at);
+
+	if (!vma || at >= vma->end || len > vma->end - at || !vma_is_alone(vma) ||
+	    (want & ~(unsigned int)vma->prot) ||
+	    (vma->region->backing && vma->region->backing->kind == BACKING_DEVICE))
+		return false;
+	mm->last = vma;
+	return true;
+}
+
 struct vma *mm_youngest(struct mm *mm, addr_t at, addr_t end, addr_t *until)
 {
 	struct vma *vma = last_from(mm, at), *found = NULL, *next;

@@ -41,6 +41,8 @@ int user_range(struct mm *mm, uaddr_t at, size_t len, unsigned int want, void **
 	*ptr = addr_ptr(at.addr);
 	if (len == 0)
 		return 0;
+	if (mm_grants(mm, at.addr, len, want))
+		return 0;
 	if (len - 1 > UINT32_MAX - at.addr || granted(mm, at.addr, len, want) < len)
 		return -EFAULT;
 	return 0;
@@ -57,7 +59,8 @@ int user_string(struct mm *mm, uaddr_t at, size_t max, const char **string, size
 		addr_t next = page_floor(at.addr + (addr_t)good) + PAGE_SIZE;
 		size_t more = MIN(room, (size_t)(next - at.addr)) - good;
 
-		if (granted(mm, at.addr + (addr_t)good, more, PROT_READ) < more)
+		if (!mm_grants(mm, at.addr + (addr_t)good, more, PROT_READ) &&
+		    granted(mm, at.addr + (addr_t)good, more, PROT_READ) < more)
 			return -EFAULT;
 		n = strnlen(*string + good, more);
 		if (n < more) {

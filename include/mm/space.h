@@ -161,6 +161,14 @@ int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end);
   @*/
 bool mm_is_device(struct mm *mm, addr_t at);
 
+/* Is it plain that the process may do so, since one VMA that is alone grants all?  @len: not 0. */
+/*@ requires \valid(mm) && len > 0;
+  @ assigns mm->last;
+  @ ensures \result ==> at + len - 1 <= UINT32_MAX &&
+  @   \forall integer a; at <= a < at + len ==> grants(mm, a, want);
+  @*/
+bool mm_grants(struct mm *mm, addr_t at, size_t len, unsigned int want);
+
 /**
  * mm_youngest - the VMA that holds an address and was made last
  * @until: set to where it ends, or another becomes the youngest
