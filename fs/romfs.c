@@ -116,15 +116,13 @@ static int inode_of_node(const struct romfs_node *node, struct inode **found)
 	if (!file)
 		return -ENOMEM;
 	file->data = node->data;
-	file->inode = (struct inode){
-		.ops = &other_ops,
-		.size = node->size,
-		.ino = ino,
-		.refs = 1,
-		.dev = FS_ROM,
-		.mode = type_mode(node->type) | S_IRUSR | S_IRGRP | S_IROTH,
-		.nlink = 1,
-	};
+	file->inode.ops = &other_ops;
+	file->inode.size = node->size;
+	file->inode.ino = ino;
+	file->inode.refs = 1;
+	file->inode.dev = FS_ROM;
+	file->inode.mode = type_mode(node->type) | S_IRUSR | S_IRGRP | S_IROTH;
+	file->inode.nlink = 1;
 	if (node->is_exec || node->type == ROMFS_DIRECTORY)
 		file->inode.mode |= S_IXUSR | S_IXGRP | S_IXOTH;
 	if (node->type == ROMFS_REGULAR)
@@ -149,16 +147,25 @@ static void romfs_release(struct inode *inode)
 	pool_free(&romfs_pool, file);
 }
 
+/* Is it the name of a header that was read before? */
+static bool is_named(uint32_t header, const char *name, size_t len)
+{
+	const uint8_t *bytes = image.bytes + header + ROMFS_NAME_OFFSET;
+	size_t n = 0;
+
+	while (n < len && bytes[n] == (uint8_t)name[n])
+		n++;
+	return n == len && !bytes[n];
+}
+
 /* romfs_find() that remembers. */
 static int find_name(uint32_t dir, const char *name, size_t len, struct romfs_node *node)
 {
 	int err;
 
 	for (unsigned int i = 0; i < NKNOWN; i++)
-		if (known_names[i].dir == dir &&
-		    romfs_read_node(&image, known_names[i].header, node) == 0 &&
-		    node->name_len == len && !memcmp(node->name, name, len))
-			return 0;
+		if (known_names[i].dir == dir && is_named(known_names[i].header, name, len))
+			return romfs_read_node(&image, known_names[i].header, node);
 	err = romfs_find(&image, dir, name, len, node);
 	if (!err) {
 		known_names[next_name].dir = dir;
@@ -174,7 +181,7 @@ static int romfs_lookup(struct inode *dir, const char *name, size_t len, struct 
 	int err;
 
 	err = find_name(romfs_of(dir)->data, name, len, &node);
-	if (!err)
+	if (!err && node.type == ROMFS_HARD_LINK)
 		err = romfs_resolve(&image, node.header, &node);
 	if (!err)
 		err = inode_of_node(&node, found);

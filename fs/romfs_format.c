@@ -24,7 +24,6 @@
 #define MAGIC_1		0x2d726f6dU /* "-rom" */
 #define MAGIC_2		0x3166732dU /* "1fs-" */
 #define ALIGNMENT	16U
-#define NAME_OFFSET	16U  /* of the name, in a superblock or header */
 #define NAME_MAX_BYTES	128U /* with its zero; as Linux has it */
 #define CHECKSUM_BYTES	512U /* of the image, at most */
 #define TYPE_BITS	7U
@@ -64,7 +63,7 @@ static bool adds_up(const uint8_t *at, uint32_t len)
 /*@ requires romfs_is_there(image) && \valid(len) && \valid(behind);
   @ requires \separated(len, behind, image);
   @ assigns *len, *behind;
-  @ ensures \result ==> *len < NAME_MAX_BYTES && off + NAME_OFFSET + *len < *behind <= image->size &&
+  @ ensures \result ==> *len < NAME_MAX_BYTES && off + ROMFS_NAME_OFFSET + *len < *behind <= image->size &&
   @                     (*behind - off) % ALIGNMENT == 0;
   @*/
 static bool name_at(const struct romfs_image *image, uint32_t off, uint32_t *len, uint32_t *behind)
@@ -72,10 +71,10 @@ static bool name_at(const struct romfs_image *image, uint32_t off, uint32_t *len
 	const uint8_t *name;
 	uint32_t most, n = 0;
 
-	if (!has(image, off, NAME_OFFSET))
+	if (!has(image, off, ROMFS_NAME_OFFSET))
 		return false;
-	name = image->bytes + off + NAME_OFFSET;
-	most = image->size - off - NAME_OFFSET;
+	name = image->bytes + off + ROMFS_NAME_OFFSET;
+	most = image->size - off - ROMFS_NAME_OFFSET;
 	if (most > NAME_MAX_BYTES)
 		most = NAME_MAX_BYTES;
 	/*@ loop invariant n <= most;
@@ -84,10 +83,10 @@ static bool name_at(const struct romfs_image *image, uint32_t off, uint32_t *len
 	  @*/
 	while (n < most && name[n])
 		n++;
-	if (n == most || !has(image, off, NAME_OFFSET + (n / ALIGNMENT + 1) * ALIGNMENT))
+	if (n == most || !has(image, off, ROMFS_NAME_OFFSET + (n / ALIGNMENT + 1) * ALIGNMENT))
 		return false;
 	*len = n;
-	*behind = off + NAME_OFFSET + (n / ALIGNMENT + 1) * ALIGNMENT;
+	*behind = off + ROMFS_NAME_OFFSET + (n / ALIGNMENT + 1) * ALIGNMENT;
 	return true;
 }
 
@@ -129,7 +128,7 @@ int romfs_read_node(const struct romfs_image *image, uint32_t header, struct rom
 	node->is_exec = (get_be32(at) & EXEC_BIT) != 0;
 	node->info = get_be32(at + 4);
 	node->size = get_be32(at + 8);
-	node->name = (const char *)at + NAME_OFFSET;
+	node->name = (const char *)at + ROMFS_NAME_OFFSET;
 	node->name_len = (uint8_t)len;
 
 	if (node->next && node->next <= header)

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define ROMFS_NAME_OFFSET 16U /* of the name, in a superblock or header */
+
 struct romfs_image {
 	const uint8_t *bytes;
 	uint32_t size;	/* of the file system, as its superblock says */
