@@ -66,7 +66,8 @@ def most_of(*names):
 # Calls about memory, and all of them.
 MEMORY = ("mmap", "munmap", "munmap.pieces", "mprotect", "mremap", "mmap.copy", "shm", "shmdt",
           "ftruncate")
-ALL = MEMORY + ("spawn", "exit", "read", "write", "proc")
+STARTS = ("spawn", "spawn.much", "exec")
+ALL = MEMORY + STARTS + ("exit", "read", "write", "proc")
 
 ROWS = [
     Row("call", "null system call", "getpid", 40, "bare.call",
@@ -120,7 +121,7 @@ ROWS = [
         "delay.nothing"),
     Row("delay", "it runs during any memory call of another thread, at worst",
         most_of(*MEMORY), 2000),
-    Row("delay-spawn", "it runs while a program is started, at worst", most_of("spawn")),
+    Row("delay-spawn", "it runs while a program is started, at worst", most_of(*STARTS)),
     Row("interrupt-idle", "an interrupt reaches its driver, a process", "interrupt.nothing"),
     Row("interrupt", "it does during mmap and munmap of another thread, at worst",
         lambda m: max(m["interrupt.mmap"], m["interrupt.munmap"])),

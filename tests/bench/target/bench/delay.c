@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/wait.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #include <channel.h>
+#include <croft.h>
 #include <generated/syscall_nr.h>
 
 #include "bench.h"
@@ -214,6 +216,42 @@ static void start_program(void)
 	waitpid(pid, NULL, 0);
 }
 
+/* With many arguments, one of them long, and files to be opened. */
+static void start_with_much(void)
+{
+	static char text[200];
+	static char *argv[51];
+	static struct spawn_action actions[8];
+	struct spawn_args args = {
+		.path = "/bin/true", .argv = argv, .actions = actions, .nactions = 8
+	};
+	pid_t pid;
+
+	memset(text, 'x', sizeof(text) - 1);
+	for (int i = 0; i < 49; i++)
+		argv[i] = text + sizeof(text) - 4;
+	argv[49] = text;
+	for (int i = 0; i < 8; i++)
+		actions[i] = (struct spawn_action){ .op = SPAWN_OPEN,
+						    .fd = i + 3,
+						    .path = "/bin/bench" };
+	pid = croft_spawn(&args);
+	must(pid > 0, "spawn() with much");
+	waitpid(pid, NULL, 0);
+}
+
+static void start_by_exec(void)
+{
+	char *argv[] = { "true", NULL };
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		execv("/bin/true", argv);
+		_exit(1);
+	}
+	waitpid(pid, NULL, 0);
+}
+
 /* A process that has much memory dies. */
 static void end_program(void)
 {
@@ -272,6 +310,8 @@ static const struct {
 	{ "delay.shmdt", make_shm, drop_shm, NULL },
 	{ "delay.ftruncate", NULL, grow_file, NULL },
 	{ "delay.spawn", NULL, start_program, NULL },
+	{ "delay.spawn.much", NULL, start_with_much, NULL },
+	{ "delay.exec", NULL, start_by_exec, NULL },
 	{ "delay.exit", start_helper, end_program, NULL },
 	{ "delay.read", map_half, read_file, unmap_half },
 	{ "delay.write", map_half, write_file, unmap_half },
