@@ -119,7 +119,7 @@ static bool undo_step(struct load *load)
 	return true;
 }
 
-/* A step.  What the load has come to, and then it is gone; or NOT_YET. */
+/* What the load has come to, and then it is gone; or NOT_YET, where others are to run. */
 static long go_on(struct load *load)
 {
 	int more;
@@ -133,7 +133,7 @@ static long go_on(struct load *load)
 		memory_check();
 		return err;
 	}
-	more = load_step(load);
+	more = load_steps(load);
 	if (more == 0)
 		return finish(load);
 	if (more < 0) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Descriptors.  See include/kernel/fd.h. */
+#include <arch/irq.h>
 #include <errno.h>
 #include <kernel/fd.h>
 
@@ -76,7 +77,8 @@ bool fd_close_step(struct proc *proc)
 	for (int fd = 0; fd < CONFIG_OPEN_MAX; fd++)
 		if (proc->files[fd]) {
 			fd_close(proc, fd);
-			return false;
+			if (arch_kernel_requested())
+				return false;
 		}
 	return true;
 }

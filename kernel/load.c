@@ -6,6 +6,7 @@
  * the next.  Between two steps anything may run: the caller's other threads, who may change its
  * arguments, and other processes, who may cut the file.  So each judges anew what it uses.
  */
+#include <arch/irq.h>
 #include <croft/limits.h>
 #include <croft/mman.h>
 #include <errno.h>
@@ -209,12 +210,10 @@ static int copy_args(struct load *load)
 		memcpy(addr_ptr(load->to), addr_ptr(load->path.addr), load->bytes);
 		return 0;
 	}
+	if (index == load->counts[load->list])
+		return next_list(load);
 	err = next_piece(load, &piece, &len);
-	if (err == 0)
-		return load->index == load->counts[load->list] ? next_list(load) : -EFAULT;
-	if (err < 0)
-		return err;
-	if (index == load->counts[load->list] || len > load->bytes)
+	if (err <= 0 || len > load->bytes)
 		return -EFAULT;
 	if (begins)
 		words[index] = load->to;
@@ -311,18 +310,24 @@ int load_begin_at_boot(struct load *load, const char *path)
 	return find_file(load, path);
 }
 
-int load_step(struct load *load)
+int load_steps(struct load *load)
 {
 	struct mm_job *job = &load->mm->job;
-	int more;
+	int more = LOAD_MORE;
 
-	if (!mm_job_is_done(job)) {
-		mm_job_step(job);
-		return LOAD_MORE;
-	}
-	more = stages[load->stage](load);
-	if (more)
-		return more;
-	load->index = load->offset = 0;
-	return ++load->stage < ARRAY_SIZE(stages) ? LOAD_MORE : 0;
+	do {
+		if (!mm_job_is_done(job)) {
+			mm_job_step(job);
+			continue;
+		}
+		more = stages[load->stage](load);
+		if (more < 0)
+			return more;
+		if (more == 0) {
+			load->index = load->offset = 0;
+			if (++load->stage == ARRAY_SIZE(stages))
+				return 0;
+		}
+	} while (!arch_kernel_requested());
+	return LOAD_MORE;
 }

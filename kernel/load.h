@@ -7,8 +7,8 @@
 
 #define LOAD_MORE 1 /* of a step: it is not all */
 
-/* Do a step.  0: it was the last; LOAD_MORE; -errno: it cannot be done. */
-int load_step(struct load *load);
+/* Do a step, and more while nobody else is to run.  0: it was the last; LOAD_MORE; -errno: it cannot be done. */
+int load_steps(struct load *load);
 
 /* Begin where nobody's pointers are to be judged. */
 int load_begin_at_boot(struct load *load, const char *path);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Processes: made, found, ended.  See include/kernel/proc.h. */
+#include <arch/irq.h>
 #include <arch/tick.h>
 #include <errno.h>
 #include <kernel/assert.h>
@@ -330,16 +331,18 @@ static bool leaves_no_status(const struct proc *parent)
 	return parent->no_child_wait || (parent->sig_ignored & 1u << SIGCHLD);
 }
 
-void proc_exit_step(struct thread *thread)
+bool proc_exit_step(struct thread *thread)
 {
 	struct proc *proc = thread->proc, *parent = proc->parent;
 
 	load_forget(thread);
 	if (IS_ENABLED(CONFIG_CORE_DUMP) && !core_step(thread))
-		return;
-	if (end_other_thread(thread) || !fd_close_step(proc) || !proc_old_mm_step(proc) ||
-	    !mm_unmap_own_step(proc->mm))
-		return;
+		return false;
+	if (end_other_thread(thread) || !fd_close_step(proc) || !proc_old_mm_step(proc))
+		return false;
+	while (!mm_unmap_own_step(proc->mm))
+		if (arch_kernel_requested())
+			return false;
 	give_back(proc);
 	alarms_end(proc);
 	if (IS_ENABLED(CONFIG_MQUEUE))
@@ -358,6 +361,7 @@ void proc_exit_step(struct thread *thread)
 	} else {
 		signal_child_news(proc);
 	}
+	return true;
 }
 
 bool proc_is_child(const struct proc *proc, const struct proc *parent, int pid)

@@ -9,6 +9,7 @@
  * process a signal, stops or ends it, or lets its call ask for the scheduler, says so (settled = 0).
  * What was found of the space holds while mm->changes is what it was then.
  */
+#include <arch/irq.h>
 #include <croft/mman.h>
 #include <kernel/exec.h>
 #include <kernel/remote.h>
@@ -60,7 +61,8 @@ bool thread_settle(struct thread *thread)
 		return false;
 	}
 	if (proc->is_exiting) {
-		proc_exit_step(thread);
+		while (!proc_exit_step(thread) && !arch_kernel_requested())
+			;
 		return false;
 	}
 	if (thread->is_exiting) {

@@ -29,7 +29,7 @@ void fd_inherit(struct proc *proc, const struct proc *parent);
 /* Close one of those that a new program does not get; true: there is none left. */
 bool fd_close_on_exec_step(struct proc *proc);
 
-/* Close one of those that are open; true: none is. */
+/* Close one of those that are open, and more while nobody else is to run; true: none is. */
 bool fd_close_step(struct proc *proc);
 
 #endif

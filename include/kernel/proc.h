@@ -128,8 +128,8 @@ void proc_free(struct proc *proc);
  */
 void proc_exit(struct proc *proc, int status);
 
-/* Do a step of that, in the place of @thread. */
-void proc_exit_step(struct thread *thread);
+/* Do a step of that, in the place of @thread; true: that was all, and the thread is gone. */
+bool proc_exit_step(struct thread *thread);
 
 struct proc *proc_find(int pid);
 
