@@ -71,8 +71,8 @@ static int reach(long a, long b)
 static void test_29_others(void)
 {
 	static const uint32_t others[] = { 0x20000000, 0, 0xe000e000, 0xfffffc00 };
-	char *p = map(1);
-	int wrong = 0;
+	int wrong = 0, id = shmget(IPC_PRIVATE, page, 0600);
+	char *p = map(1), *shared;
 
 	memset(p, 0x5a, page);
 	OK(part_ended(part_start("reach", (long)p, 0), 0),
@@ -85,11 +85,15 @@ static void test_29_others(void)
 		wrong += mprotect(at, page, RW) == 0;
 		wrong += mremap(at, page, 2 * page, MREMAP_MAYMOVE) != MAP_FAILED;
 	}
+	shared = shmat(id, NULL, 0);
+	wrong += mmap(shared, page, RW, ANON | MAP_FIXED, -1, 0) != MAP_FAILED;
+	shmdt(shared);
+	shmctl(id, IPC_RMID, NULL);
 	wrong += munmap(p + 1, page) == 0;
 	wrong += munmap(p, (size_t)-1) == 0;
 	wrong += mprotect(p + 1, page, R) == 0;
 	wrong += mmap(p + 1, page, RW, ANON | MAP_FIXED, -1, 0) != MAP_FAILED;
-	IS(wrong, 0, "#29 nor on the kernel's, on devices, unaligned or wrapping");
+	IS(wrong, 0, "#29 nor on the kernel's, on devices, on a segment, unaligned or wrapping");
 	munmap(p, page);
 }
 
@@ -202,7 +206,7 @@ static void test_32_files(void)
 
 static void test_36_segments(void)
 {
-	int id = shmget(IPC_PRIVATE, 2 * page, 0600);
+	int id = shmget(IPC_PRIVATE, 2 * page, 0600), next;
 	struct shmid_ds ds;
 	char *p = shmat(id, NULL, 0);
 
@@ -214,6 +218,10 @@ static void test_36_segments(void)
 	OK(shmctl(id, IPC_STAT, &ds) == 0 && ds.shm_nattch == 1 && (ds.shm_perm.mode & SHM_DEST),
 	   "#36 a segment removed while attached stays until the last detach");
 	OK(shmdt(p) == 0 && shmctl(id, IPC_STAT, &ds) == -1, "#36 and goes with it");
+	next = shmget(IPC_PRIVATE, page, 0600);
+	OK(shmat(id, NULL, 0) == (void *)-1 && shmctl(id, IPC_RMID, NULL) == -1,
+	   "#36 its id is not that of the next");
+	IS(shmctl(next, IPC_RMID, NULL), 0, "#36 which is there");
 }
 
 static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 
 #include <croft/limits.h>
+#include <croft/thread.h>
 
 #include "raw.h"
 #include "tap.h"
@@ -94,6 +95,59 @@ static int overflow(long a, long b)
 	return 0;
 }
 
+enum below { PUSHES, FRAME, INTERRUPT, CALL, BELOW };
+
+static const char *const below_names[BELOW] = {
+	"#8 pushes below a stack: dies",
+	"#8 a frame that begins below a stack: dies",
+	"#8 an interrupt where a stack has no room for its frame: dies",
+	"#8 a call where a stack has no room for its frame: dies",
+};
+
+/* On a stack of a page. */
+static void go_below(long how)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start = (uintptr_t)&page & ~(page - 1);
+
+	switch ((enum below)how) {
+	case PUSHES:
+		__asm volatile("1:\tpush {r0}\n\tb 1b" : : : "memory");
+		break;
+	case FRAME:
+		__asm volatile("mov sp, %0\n\tpush {r0}\n1:\tb 1b" : : "r"(start - 64) : "memory");
+		break;
+	case INTERRUPT:
+		__asm volatile("mov sp, %0\n1:\tb 1b" : : "r"(start + 8) : "memory");
+		break;
+	default:
+		__asm volatile("mov sp, %0\n\tmovs r7, %1\n\tsvc #0\n1:\tb 1b"
+			       :
+			       : "r"(start + 8), "i"(SYS_getpid)
+			       : "memory");
+	}
+}
+
+/* Make that stack at the address that comes by pipe @a: below it lies another's memory. */
+static int start_above(long a, long how)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct thread_args args = { .entry = (uint32_t)(uintptr_t)go_below,
+				    .arg = (uint32_t)how,
+				    .policy = CROFT_SCHED_KEEP,
+				    .priority = -1 };
+	char *stack;
+
+	if (read((int)a, &stack, sizeof(stack)) != sizeof(stack) ||
+	    mmap(stack, page, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_FIXED, -1, 0) != stack)
+		return 1;
+	args.stack_top = (uint32_t)(uintptr_t)(stack + page);
+	if (raw3(SYS_thread_create, (long)&args, 0, 0) < 0)
+		return 2;
+	return pause();
+}
+
 static int unmap_stack(long a, long b)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -126,11 +180,9 @@ static int bystander(long a, long b)
 	return left != 0 || r0 != PATTERN || wrong != 0;
 }
 
-static const struct part parts[] = { { "move", move_stack },
-				     { "overflow", overflow },
-				     { "unmap", unmap_stack },
-				     { "bystander", bystander },
-				     { 0 } };
+static const struct part parts[] = { { "move", move_stack },	 { "overflow", overflow },
+				     { "below", start_above },	 { "unmap", unmap_stack },
+				     { "bystander", bystander }, { 0 } };
 
 /* Wait for a process at most so long; one that lives on is killed by SIGUSR1. */
 static int status_within(pid_t pid, int ms)
@@ -158,6 +210,34 @@ static void dies(const char *part, long a, long b, const char *name)
 		note("wait status", status);
 }
 
+/* What lies below is this process's, and is to stay as it is. */
+static void test_below(enum below how)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), intact = 0;
+	int fds[2], status, sig;
+	char *low, *stack;
+	pid_t pid;
+
+	pipe(fds);
+	pid = part_start("below", fds[0], (long)how);
+	usleep(20000);
+	low = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memset(low, 0x5a, page);
+	stack = low + page;
+	munmap(stack, page);
+	write(fds[1], &stack, sizeof(stack));
+	status = status_within(pid, 2000);
+	sig = status != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (!OK(sig == SIGSEGV || sig == SIGKILL, below_names[how]))
+		note("wait status", status);
+	while (intact < page && low[intact] == 0x5a)
+		intact++;
+	IS(intact, page, "#8 and another's memory below it is as it was");
+	munmap(low, page);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void test(void)
 {
 	long before;
@@ -167,6 +247,8 @@ static void test(void)
 	dies("overflow", 0, 0, "#8 a stack overflows by recursion");
 	dies("overflow", 1, 0, "#8 a stack overflows by one large frame");
 	dies("overflow", 2, 0, "#8 a stack overflows by pushes");
+	for (int how = 0; how < BELOW; how++)
+		test_below((enum below)how);
 	for (long where = 0; where < PLACES; where++)
 		for (long how = 0; how < 2; how++)
 			dies("move", where, how, names[where][how]);
