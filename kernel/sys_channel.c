@@ -85,7 +85,7 @@ static int read_buffers(uaddr_t at, struct parcel *parcel, uint64_t *deadline)
 	uaddr_t send, recv, until;
 	void *ptr;
 
-	if ((at.addr & 3) ||
+	if (at.addr % _Alignof(struct channel_buffers) ||
 	    user_range(current_mm(), at, sizeof(*buffers), PROT_READ | PROT_WRITE, &ptr))
 		return -EFAULT;
 	buffers = ptr;

@@ -92,8 +92,8 @@ static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 	current->progress = 0;
 	do {
 		size_t step = MIN(len - done, (size_t)CONFIG_STEP_BYTES);
-		ssize_t n = is_read ? file_read(file, (char *)ptr + done, step)
-				    : file_write(file, (char *)ptr + done, step);
+		void *at = addr_ptr(buf.addr + (addr_t)done);
+		ssize_t n = is_read ? file_read(file, at, step) : file_write(file, at, step);
 
 		if (n == -EAGAIN && waits(file) && (done == 0 || !is_read)) {
 			current->progress = done;

@@ -2,7 +2,7 @@
 # What reads the code without running it.
 
 lint-c       := $(wildcard $(foreach d,kernel mm fs lib drivers user user/* apps apps/* arch/cortex-m arch/cortex-m/* boards/* \
-                           tests/host tests/host/* tests/host/*/* tests/own tests/prove tests/fuzz tests/bench \
+                           tests/host tests/host/* tests/host/*/* tests/own tests/prove tests/eva tests/fuzz tests/fuzz/ipc tests/bench \
                            tests/bench/target/* tests/target tests/target/*,$(d)/*.c $(d)/*.h)) \
                 $(shell find include arch user/include tests/host/include -name '*.h' 2>/dev/null)
 lint-c       := $(sort $(lint-c))
@@ -26,10 +26,13 @@ CPPCHECK     += $(foreach id,nullPointer ctunullpointer leakNoVarFunctionCall,--
 .PHONY: lint lint-tree lint-board \
         lint-format lint-cppcheck lint-adversary lint-floors lint-docs lint-clang lint-user lint-headers
 
+VARIANTS := $(basename $(notdir $(wildcard configs/*.config)))
+
 # All that is wrong is told at once.
 lint: | $(call setup-stamp,lint)
 	@failed=; $(MAKE) -k --no-print-directory lint-tree || failed=1; \
 	for b in $(BOARDS); do $(MAKE) -k --no-print-directory lint-board BOARD=$$b || failed=1; done; \
+	for v in $(VARIANTS); do $(MAKE) --no-print-directory stack VARIANT=$$v || failed=1; done; \
 	if [ "$$failed" ]; then echo "lint: see above" >&2; exit 1; else echo "lint: clean"; fi
 
 # Once for the whole tree.

@@ -12,7 +12,8 @@ through a pointer leads, in this order, to
   2. every function that some initializer of the sources gives to the member named at that line
      (`inode->ops->read(...)` and `.read = ram_read`)
 
-It is an error when neither tells, when TABLE names what is not there, when a function whose address
+What the sources have and this kernel does not, by its configuration, is called by nobody.
+It is an error when neither tells, when TABLE names what is in no source, when a function whose address
 is stored somewhere is reached by none of them, or when a chain of calls comes back to itself
 without a line `caller -> callee: times` in TABLE, which says how often it may.  Names may have a *.
 
@@ -113,16 +114,30 @@ def read_table(path):
     return calls, loops
 
 
-def read_members(functions):
+def read_sources():
+    for folder in SOURCES:
+        for path in glob.glob(folder + "/*.[cS]"):
+            with open(path, encoding="utf-8") as file:
+                yield file.read()
+
+
+def defined(sources):
+    """The functions that the sources define, whether this kernel has them or not."""
+    names = set()
+    for text in sources:
+        names.update(re.findall(r"^[a-z][\w \t*]*?(\w+)\(", text, re.M))
+        names.update(re.findall(r"^(\w+):", text, re.M))
+    return names
+
+
+def read_members(sources, functions, in_sources):
     """Which functions the sources' initializers give to members of a name."""
     members, named = {}, {}
     for key, function in functions.items():
         named.setdefault(function.name, set()).add(key)
-    for folder in SOURCES:
-        for path in glob.glob(folder + "/*.c"):
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-            for member, name in re.findall(r"[.>](\w+) = (?:MM_OP\()?(\w+)\b", text):
+    for text in sources:
+        for member, name in re.findall(r"[.>](\w+) = (?:MM_OP\()?(\w+)\b", text):
+            if name in in_sources:
                 members.setdefault(member, set()).update(named.get(name, ()))
     return members
 
@@ -220,9 +235,11 @@ def main():
     objdump, addr2line, elf, path = sys.argv[1:]
     functions = read_code(objdump, elf)
     table, loops = read_table(path)
+    sources = list(read_sources())
+    in_sources = defined(sources)
     for name, targets in table.items():
         table[name] = [f for word in targets for f in (fnmatch.filter(functions, word) or [word])]
-    members = read_members(functions)
+    members = read_members(sources, functions, in_sources)
     edges, reached, wrong = {}, set(), []
     lines = source_lines(addr2line, elf, [at for f in functions.values() for at in f.pointers])
     for name, function in functions.items():
@@ -230,18 +247,26 @@ def main():
         if function.dynamic:
             wrong.append("%s takes an amount of stack that is not a constant" % name)
         for at in function.pointers:
-            targets = set(table.get(name, []))
-            if not targets:
+            targets, is_told = set(table.get(name, [])), name in table
+            if not is_told:
                 for member in re.findall(r"(\w+)\(", lines[at]):
                     targets |= members.get(member, set())
-            if not targets:
+                    is_told |= member in members
+            if not is_told:
                 wrong.append("%s calls by a pointer, and %s does not tell what: %s" % (
                     name, path, lines[at].strip()))
             edges[name] |= targets & set(functions)
             reached |= targets
     for name, targets in table.items():
-        wrong += ["%s names %s, which is not there" % (path, word) for word in [name] + targets
-                  if word not in functions and not word.endswith("?")]
+        wrong += ["%s names %s, which is in no source" % (path, word) for word in [name] + targets
+                  if word not in functions and not fnmatch.filter(in_sources, word) and not word.endswith("?")]
+    # Who would call them is not in this kernel.
+    for name, targets in table.items():
+        if name not in functions:
+            reached |= set(targets)
+    for member, targets in members.items():
+        if any(re.search(r"(?:->|\.)%s\(" % member, text) for text in sources):
+            reached |= targets
     stored = stored_names(objdump, elf)
     for name, function in functions.items():
         if function.name in stored and name not in reached and name not in STARTS + FAULTS + KERNEL + INTERRUPTS:
