@@ -174,7 +174,7 @@ static int map_stack(struct load *load)
 		while (cover_round(len + guard) != len + guard || guard % cover_unit(len + guard));
 	}
 	request.len = len + guard;
-	request.guard = guard;
+	request.guard = (uint16_t)(guard >> CONFIG_PAGE_SHIFT); /* more cannot be had */
 	err = map(load, &request, &load->stack);
 	load->stack += guard;
 	load->stack_end = load->stack + len;

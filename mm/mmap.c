@@ -270,7 +270,7 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 		cut_commit(&cut);
 	commit(mm, plan, vma);
 	if (rest)
-		vma = set_guard(vma, request->guard, rest);
+		vma = set_guard(vma, (addr_t)request->guard << CONFIG_PAGE_SHIFT, rest);
 	mm_job_fill(job, vma, vma->start, request->backing);
 	return 0;
 }

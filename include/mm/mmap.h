@@ -48,10 +48,10 @@ struct map_request {
 	int flags;		 /* MAP_* */
 	struct backing *backing; /* NULL: anonymous */
 	uint32_t offset;	 /* bytes */
-	addr_t guard;		 /* so much at the start nothing may ever touch; with MAP_STACK */
-	bool can_write;		 /* the file was opened for writing */
-	bool is_heap;		 /* place it with room behind, for sbrk */
-	bool is_moved; /* by mremap(), which makes it longer than a file can be, if need be */
+	uint16_t guard;	    /* so many pages at the start nothing may ever touch; with MAP_STACK */
+	bool can_write : 1; /* the file was opened for writing */
+	bool is_heap : 1;   /* place it with room behind, for sbrk */
+	bool is_moved : 1;  /* by mremap(), which makes it longer than a file can be, if need be */
 };
 
 /**

@@ -237,7 +237,7 @@ static void test_guard(void **state)
 	struct map_request request = { .len = PG(4),
 				       .prot = RW,
 				       .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
-				       .guard = PG(1) };
+				       .guard = 1 };
 
 	(void)state;
 	memset(addr_ptr(dirty), 0xff, PG(8));

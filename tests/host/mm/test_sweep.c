@@ -140,7 +140,7 @@ static int guarded(void)
 	struct map_request request = { .len = PG(4),
 				       .prot = RW,
 				       .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
-				       .guard = PG(1) };
+				       .guard = 1 };
 	struct mm_job job;
 	int err = mm_map(A, &request, &base, &job);
 
