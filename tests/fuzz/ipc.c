@@ -202,8 +202,10 @@ static long make_call(void)
 	case 20:
 		return sys_stat(path, at);
 	case 21:
+		expect_at_most(len);
 		return number & 1 ? sys_read(fd, at, len) : sys_write(fd, at, len);
 	case 22:
+		expect_at_most(len);
 		return sys_getdents(fd, at, len);
 	case 23:
 		return map(fd, number);
@@ -279,6 +281,8 @@ static void step(void)
 		env_fail_at(who & 0x80 ? take8(&in) % 8 : 0);
 		result = make_call();
 		env_fail_at(0);
+		if (result != NO_RESULT)
+			expect_at_most(INT32_MAX);
 		CHECK(result != NO_RESULT ? thread->state == THREAD_READY : true);
 	}
 	check_all();

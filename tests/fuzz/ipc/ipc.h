@@ -31,6 +31,9 @@ void process_begin(unsigned int p);
 /* A line interrupts. */
 void line_interrupts(unsigned int line);
 
+/* The running thread's call waits: what it comes to may be at most that. */
+void expect_at_most(uint32_t most);
+
 /* May the thread go on with its program?  What settle() does before. */
 bool settled(struct thread *thread);
 

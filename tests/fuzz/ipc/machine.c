@@ -249,6 +249,14 @@ struct inode *ram_shm_root(void)
 
 /* Processes. */
 
+/* Of each thread, by its frame; INT32_MAX: anything. */
+static int32_t mosts[NPROCESSES * NTHREADS];
+
+static int32_t *most_of(const struct thread *thread)
+{
+	return &mosts[(thread->context.psp - FRAMES_AT) / sizeof(struct frame)];
+}
+
 void process_begin(unsigned int p)
 {
 	static struct frame *frames;
@@ -275,6 +283,7 @@ void process_begin(unsigned int p)
 		if (!thread)
 			continue;
 		thread->context.psp = ptr_addr(&frames[p * NTHREADS + i]);
+		*most_of(thread) = INT32_MAX;
 		sched_insert(thread);
 	}
 }
@@ -293,8 +302,15 @@ void process_end(struct proc *proc)
 		thread_free(thread);
 }
 
+void expect_at_most(uint32_t most)
+{
+	*most_of(current) = (int32_t)MIN(most, (uint32_t)INT32_MAX);
+}
+
 bool settled(struct thread *thread)
 {
+	bool has_result = thread->has_result && !thread->is_interrupted;
+
 	if (thread->state != THREAD_READY)
 		return false;
 	env_finish(&thread->proc->mm->job);
@@ -303,6 +319,8 @@ bool settled(struct thread *thread)
 		return false;
 	}
 	thread_settle_result(thread);
+	CHECK(!has_result || (int32_t)arch_frame(&thread->context)->r0 <= *most_of(thread));
+	*most_of(thread) = INT32_MAX;
 	return true;
 }
 
