@@ -14,12 +14,13 @@
  * The result of a call that may have taken away what the caller runs on: a frame that is no
  * longer the caller's is not written to.
  */
-static long finish(long result)
+static long finish(struct mm *mm, long result)
 {
-	mm_pin_locked(current_mm());
-	result = thread_finish_job(result);
+	mm_pin_locked(mm);
+	if (!mm_job_is_done(&mm->job))
+		result = thread_finish_job(result);
 	memory_check();
-	if (result != NO_RESULT && !mm_stack_holds(current_mm(), &current->stack)) {
+	if (result != NO_RESULT && !mm_stack_holds(mm, &current->stack)) {
 		sched_request(); /* it will find the stack lost, too */
 		return NO_RESULT;
 	}
@@ -64,10 +65,10 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 		return err;
 	err = mm_map(mm, &request, &at, &mm->job);
 	if (err)
-		return finish(err);
+		return finish(mm, err);
 	serial = mm->serial;
-	fills = request.backing && mm_fill_is_due(mm, serial, at);
-	result = finish((long)at);
+	fills = request.backing && !request.backing->ops->read && mm_fill_is_due(mm, serial, at);
+	result = finish(mm, (long)at);
 	if (!fills)
 		return result;
 	/* What has to be asked for is waited for once new memory is clean. */
@@ -79,7 +80,7 @@ long sys_munmap(uaddr_t addr, size_t len)
 	struct mm *mm = current_mm();
 
 	memory_check();
-	return finish(mm_unmap_begin(mm, addr.addr, len, &mm->job));
+	return finish(mm, mm_unmap_begin(mm, addr.addr, len, &mm->job));
 }
 
 long sys_mprotect(uaddr_t addr, size_t len, int prot)
@@ -87,38 +88,46 @@ long sys_mprotect(uaddr_t addr, size_t len, int prot)
 	struct mm *mm = current_mm();
 
 	memory_check();
-	return finish(mm_protect_begin(mm, addr.addr, len, prot, &mm->job));
+	return finish(mm, mm_protect_begin(mm, addr.addr, len, prot, &mm->job));
 }
 
 long sys_mremap(uaddr_t old, size_t old_len, size_t new_len, int flags, uaddr_t to)
 {
+	struct mm *mm = current_mm();
 	addr_t at;
 	int err;
 
 	memory_check();
-	err = mm_remap(current_mm(), old.addr, old_len, new_len, flags, to.addr, &at,
-		       &current_mm()->job);
-	return finish(err ? err : (long)at);
+	err = mm_remap(mm, old.addr, old_len, new_len, flags, to.addr, &at, &mm->job);
+	return finish(mm, err ? err : (long)at);
 }
 
 long sys_mlock(uaddr_t addr, size_t len)
 {
-	return finish(mm_lock(current_mm(), addr.addr, len));
+	struct mm *mm = current_mm();
+
+	return finish(mm, mm_lock(mm, addr.addr, len));
 }
 
 long sys_munlock(uaddr_t addr, size_t len)
 {
-	return finish(mm_unlock(current_mm(), addr.addr, len));
+	struct mm *mm = current_mm();
+
+	return finish(mm, mm_unlock(mm, addr.addr, len));
 }
 
 long sys_mlockall(int flags)
 {
-	return finish(mm_lock_all(current_mm(), flags));
+	struct mm *mm = current_mm();
+
+	return finish(mm, mm_lock_all(mm, flags));
 }
 
 long sys_munlockall(void)
 {
-	return finish(mm_unlock_all(current_mm()));
+	struct mm *mm = current_mm();
+
+	return finish(mm, mm_unlock_all(mm));
 }
 
 long sys_msync(uaddr_t addr, size_t len, int flags)
@@ -128,7 +137,9 @@ long sys_msync(uaddr_t addr, size_t len, int flags)
 
 long sys_madvise(uaddr_t addr, size_t len, int advice)
 {
-	return finish(mm_advise(current_mm(), addr.addr, len, advice, &current_mm()->job));
+	struct mm *mm = current_mm();
+
+	return finish(mm, mm_advise(mm, addr.addr, len, advice, &mm->job));
 }
 
 /* Every page that is mapped is in memory: nothing is paged out. */
@@ -150,10 +161,11 @@ long sys_mincore(uaddr_t addr, size_t len, uaddr_t vec)
 
 long sys_sbrk(intptr_t increment)
 {
+	struct mm *mm = current_mm();
 	addr_t old;
 	int err;
 
 	memory_check();
-	err = mm_sbrk(current_mm(), increment, &old, &current_mm()->job);
-	return finish(err ? err : (long)old);
+	err = mm_sbrk(mm, increment, &old, &mm->job);
+	return finish(mm, err ? err : (long)old);
 }

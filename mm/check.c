@@ -64,7 +64,7 @@ static void check_vma(struct mm *mm, const struct vma *vma)
 		vma_bad("I4 not on its backing's list", vma, other);
 }
 
-/* I5: what do the VMAs grant at @at, and up to where? */
+/* I5: what do the VMAs that something may rest on grant at @at, and up to where? */
 static unsigned int rights_at(struct mm *mm, addr_t at, addr_t *until)
 {
 	unsigned int rights = 0;
@@ -76,7 +76,7 @@ static unsigned int rights_at(struct mm *mm, addr_t at, addr_t *until)
 			*until = MIN(*until, vma->start);
 			break;
 		}
-		if (at < vma->end) {
+		if (at < vma->end && (vma->flags & VMA_CACHED)) {
 			rights |= vma->prot;
 			*until = MIN(*until, vma->end);
 		}
@@ -95,17 +95,6 @@ static void check_apart(const struct mm *mm, unsigned int slot)
 	if (mm_is_active(mm) && mm_hardware.stack_start <= span.last &&
 	    span.start < mm_hardware.stack_end)
 		panic("I5: slot %u overlaps the stack's", slot);
-}
-
-/* What nothing is said to rest on has no entry. */
-static void check_cached(const struct vma *vma)
-{
-	if (!vma_is_alone(vma) || (vma->flags & VMA_CACHED))
-		return;
-	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-		if (vma->mm->spans[slot].start < vma->end &&
-		    vma->start <= vma->mm->spans[slot].last)
-			vma_bad("I5 cached", vma, NULL);
 }
 
 /* An entry that grants @prot of a part grants no more than the VMAs do. */
@@ -171,7 +160,6 @@ void mm_check_space(struct mm *mm)
 		if (prev && vma_compare(prev, vma) >= 0)
 			vma_bad("I4 order", prev, vma);
 		check_vma(mm, vma);
-		check_cached(vma);
 		if (farthest && farthest->end > vma->start && farthest->region != vma->region)
 			vma_bad("I4 two regions coincide", farthest, vma);
 		if (prev && prev->region == vma->region &&

@@ -134,19 +134,20 @@ void cut_commit(struct cut *cut)
 
 int cut_at_once(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers)
 {
-	struct vma *vma = mm_find(mm, start), *spare = NULL;
 	struct cut cut;
-	int err;
+	int err = cut_reserve(&cut, mm, start, end, layers);
 
-	if (!vma || !vma_is_alone(vma) || end > vma->end) {
-		err = cut_reserve(&cut, mm, start, end, layers);
-		if (!err)
-			cut_commit(&cut);
-		return err;
-	}
-	/* One VMA holds all of the range, and no other any of it. */
+	if (!err)
+		cut_commit(&cut);
+	return err;
+}
+
+int cut_one(struct vma *vma, addr_t start, addr_t end)
+{
+	struct vma *spare = NULL;
+
 	if (takes_spare(vma, start, end)) {
-		spare = mm->nvmas < mm->max_vmas ? vma_reserve() : NULL;
+		spare = vma->mm->nvmas < vma->mm->max_vmas ? vma_reserve() : NULL;
 		if (!spare)
 			return -ENOMEM;
 	}

@@ -33,6 +33,9 @@ void cut_commit(struct cut *cut);
 /* Both, where nothing is to be done between. */
 int cut_at_once(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
 
+/* The same of one VMA, which the range overlaps. */
+int cut_one(struct vma *vma, addr_t start, addr_t end);
+
 /* The second phase for a part of the range, where the rest comes later: it drops no spares. */
 void cut_youngest(struct mm *mm, addr_t start, addr_t end, struct vma_list *spares);
 

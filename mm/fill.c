@@ -52,5 +52,5 @@ void mm_fill_fail(struct mm *mm, uint32_t serial, addr_t at)
 	struct vma *vma = piece(mm, serial, at);
 
 	if (vma)
-		mm_unmap_serial(mm, vma->region, serial);
+		mm_unmap_mapping(vma);
 }

@@ -59,6 +59,6 @@ int mm_grant(struct mm *from, addr_t start, addr_t len, struct mm *to)
 	backing = copy->region->backing;
 	if (backing->ops->attached)
 		backing->ops->attached(backing, to);
-	mm_flush_vma(copy, copy->start, copy->end);
+	mm_flush_new(copy);
 	return 0;
 }

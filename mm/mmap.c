@@ -182,8 +182,7 @@ static void commit(struct mm *mm, const struct plan *plan, struct vma *vma)
 	vma_insert(vma);
 	if (region->kind == REGION_STORE && request->backing->ops->attached)
 		request->backing->ops->attached(request->backing, mm);
-	if (!vma_is_alone(vma)) /* where it coincides, the union may grant more now */
-		mm_flush_vma(vma, vma->start, vma->end);
+	mm_flush_new(vma);
 }
 
 /* Map what is there already: a store in place, or a copy that others use. */
@@ -279,21 +278,24 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 static int lock_new(struct mm *mm, const struct plan *plan, struct mm_job *job)
 {
 	int err = mm_lock(mm, plan->start, plan->end - plan->start);
+	addr_t until;
 
 	if (!err || is_fixed(plan->request))
 		return 0;
 	mm_job_clear(job);
-	mm_unmap_serial(mm, mm_find(mm, plan->start)->region, mm->serial);
+	mm_unmap_mapping(mm_youngest(mm, plan->start, plan->end, &until));
 	return err;
 }
 
 int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct mm_job *job)
 {
-	struct plan plan = { .mm = mm, .request = request };
+	struct plan plan;
 	addr_t len = page_ceil((addr_t)request->len);
 	int err;
 
 	mm_job_clear(job);
+	plan.mm = mm;
+	plan.request = request;
 	err = plan_object(&plan, len);
 	if (err)
 		return err;

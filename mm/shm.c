@@ -250,12 +250,7 @@ int shm_attach(struct mm *mm, const struct shm_caller *caller, int id, addr_t ad
 	       addr_t *at)
 {
 	bool is_readonly = flags & SHM_RDONLY;
-	struct map_request request = {
-		.flags = MAP_SHARED,
-		.prot = PROT_READ | (is_readonly ? 0 : PROT_WRITE) |
-			(flags & SHM_EXEC ? PROT_EXEC : 0),
-		.can_write = !is_readonly,
-	};
+	struct map_request request;
 	struct segment *segment;
 	struct mm_job job;
 	int err = find_id(id, &segment);
@@ -272,24 +267,30 @@ int shm_attach(struct mm *mm, const struct shm_caller *caller, int id, addr_t ad
 		return -EACCES;
 	if (segment->cleared < segment->backing.store.end && !clear_step(segment))
 		return 1;
-	request.backing = &segment->backing;
-	request.len = segment->ds.shm_segsz;
+	request = (struct map_request){
+		.addr = 0,
+		.len = segment->ds.shm_segsz,
+		.flags = MAP_SHARED,
+		.prot = PROT_READ | (is_readonly ? 0 : PROT_WRITE) |
+			(flags & SHM_EXEC ? PROT_EXEC : 0),
+		.backing = &segment->backing,
+		.can_write = !is_readonly,
+	};
 	return mm_map(mm, &request, at, &job);
 }
 
 int shm_detach(struct mm *mm, addr_t addr)
 {
 	struct vma *vma = mm_first(mm, addr, UINT32_MAX), *youngest = vma;
-	struct region *region;
+	const struct region *region = vma ? vma->region : NULL;
 
-	if (!vma || vma->region->start != addr || vma->region->kind != REGION_STORE ||
-	    vma->region->backing->ops != &segment_ops)
+	if (!region || region->start != addr || region->kind != REGION_STORE ||
+	    region->backing->ops != &segment_ops)
 		return -EINVAL;
-	region = vma->region;
 	while ((vma = mm_next(vma, region->start, region->end)) != NULL)
 		if (vma_is_younger(vma, youngest))
 			youngest = vma;
-	mm_unmap_serial(mm, region, youngest->serial);
+	mm_unmap_mapping(youngest);
 	return 0;
 }
 

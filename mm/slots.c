@@ -120,30 +120,37 @@ void mm_flush(struct mm *mm, addr_t start, addr_t end)
 		stack_clear();
 }
 
-/* Does another VMA grant all of the range that this one does? */
-static bool is_covered(const struct vma *vma, addr_t start, addr_t end)
+/* Another VMA that grants all of the range that this one does, or NULL. */
+static struct vma *find_cover(const struct vma *vma, addr_t start, addr_t end)
 {
-	struct vma *other = mm_first(vma->mm, start, end);
+	struct vma *other = vma_is_alone(vma) ? NULL : mm_first(vma->mm, start, end);
 
 	for (; other; other = mm_next(other, start, end))
 		if (other != vma && other->start <= start && end <= other->end &&
 		    !(vma->prot & ~(unsigned int)other->prot))
-			return true;
-	return false;
+			return other;
+	return NULL;
 }
 
 void mm_flush_vma(const struct vma *vma, addr_t start, addr_t end)
 {
-	if (vma_is_alone(vma) ? (vma->flags & VMA_CACHED) != 0 : !is_covered(vma, start, end))
+	struct vma *other;
+
+	if (!(vma->flags & VMA_CACHED))
+		return;
+	other = find_cover(vma, start, end);
+	if (other)
+		other->flags |= VMA_CACHED;
+	else
 		mm_flush(vma->mm, start, end);
 }
 
-void mm_rely_on(struct mm *mm, addr_t at)
+/* What grants anything grants reading, so only what grants more can add to it. */
+void mm_flush_new(const struct vma *vma)
 {
-	struct vma *vma = mm_find(mm, at);
-
-	if (vma)
-		vma->flags |= VMA_CACHED;
+	if (!vma_is_alone(vma) && (vma->prot & ~PROT_READ) &&
+	    !find_cover(vma, vma->start, vma->end))
+		mm_flush(vma->mm, vma->start, vma->end);
 }
 
 bool mm_is_resident(const struct mm *mm, addr_t at)
@@ -227,7 +234,7 @@ static void load_best(struct mm *mm, addr_t at, unsigned int rights, addr_t star
 	unsigned int slot = slot_pick(mm, sp);
 	struct mpu_entry entry = arch_mpu_encode(slot, &cover, rights, memory_of(vma));
 
-	vma->flags |= VMA_CACHED;
+	mm_rely_on(mm, at);
 	load(mm, slot, entry, span);
 	if (!MPU_MAY_OVERLAP)
 		pin_again(mm, vma, slot);

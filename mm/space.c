@@ -146,6 +146,13 @@ bool mm_is_device(struct mm *mm, addr_t at)
 	return vma && vma->region->backing && vma->region->backing->kind == BACKING_DEVICE;
 }
 
+void mm_rely_on(struct mm *mm, addr_t at)
+{
+	for (struct vma *vma = last_from(mm, at); vma; vma = before_same(vma))
+		if (holds(vma, at))
+			vma->flags |= VMA_CACHED;
+}
+
 int mm_rights(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
 {
 	struct vma *vma = last_from(mm, at);

@@ -49,12 +49,16 @@ void unmap_step(struct mm_job *job)
 
 int mm_unmap_begin(struct mm *mm, addr_t start, size_t len, struct mm_job *job)
 {
-	addr_t end;
+	struct vma *vma;
+	addr_t end, until;
 
 	mm_job_clear(job);
 	if (len == 0 || !is_page_aligned(start) || len > (size_t)(0 - PAGE_SIZE) - start)
 		return -EINVAL;
 	end = start + page_ceil((addr_t)len);
+	vma = end - start <= STEP_BYTES ? mm_youngest(mm, start, end, &until) : NULL;
+	if (vma && until == end)
+		return cut_one(vma, start, end);
 	if (end - start > STEP_BYTES || job_part_end(mm, start, end) < end) {
 		job_begin(job, mm, JOB_UNMAP, start, end);
 		return 0;
@@ -70,17 +74,26 @@ int mm_unmap(struct mm *mm, addr_t start, size_t len)
 	return job_run(&job, err);
 }
 
-void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial)
+static void unmap_whole(struct vma *vma)
 {
-	addr_t start = region->start, top = region->top; /* it may go with the last */
-	struct vma *vma, *next;
+	mm_flush_vma(vma, vma->start, vma->end);
+	vma_remove(vma);
+}
 
-	for (vma = mm_first(mm, start, top); vma; vma = next) {
+void mm_unmap_mapping(struct vma *vma)
+{
+	addr_t start = vma->region->start, top = vma->region->top; /* it may go with the last */
+	uint32_t serial = vma->serial;
+	struct vma *next;
+
+	if (vma_is_alone(vma)) {
+		unmap_whole(vma);
+		return;
+	}
+	for (vma = mm_first(vma->mm, start, top); vma; vma = next) {
 		next = mm_next(vma, start, top);
-		if (vma->serial == serial) {
-			mm_flush_vma(vma, vma->start, vma->end);
-			vma_remove(vma);
-		}
+		if (vma->serial == serial)
+			unmap_whole(vma);
 	}
 }
 

@@ -49,16 +49,33 @@ static uint32_t pages(const struct vma *vma)
 	return (vma->end - vma->start) >> CONFIG_PAGE_SHIFT;
 }
 
+static bool is_same(const struct vma *vma, const struct vma *beside)
+{
+	return beside && beside->region == vma->region;
+}
+
 /* Where another of the mm lies over the same region, none of them is alone. */
 static void note_layers(struct vma *vma)
 {
 	struct vma *beside[2] = { vma_before(vma), vma_behind(vma) };
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(beside); i++)
-		if (beside[i] && beside[i]->region == vma->region) {
+		if (is_same(vma, beside[i])) {
 			beside[i]->flags |= VMA_LAYERED;
 			vma->flags |= VMA_LAYERED;
 		}
+}
+
+/* Take one that is not alone out of the tree; the last that it leaves is alone. */
+static void remove_layer(struct vma *vma)
+{
+	struct vma *before = vma_before(vma), *behind = vma_behind(vma);
+	struct vma *left = is_same(vma, before) ? before : behind;
+
+	tree_remove(&vma->mm->vmas, &vma->node);
+	if (is_same(vma, left) && !is_same(left, vma_before(left)) &&
+	    !is_same(left, vma_behind(left)))
+		left->flags &= (uint8_t)~VMA_LAYERED;
 }
 
 static void tree_put(struct vma *vma)
@@ -105,7 +122,10 @@ static void unlink_vma(struct vma *vma)
 	count_rights(vma, -1);
 	if (vma->region->backing)
 		LIST_REMOVE(vma, on_backing);
-	tree_remove(&mm->vmas, &vma->node);
+	if (vma_is_alone(vma))
+		tree_remove(&mm->vmas, &vma->node);
+	else
+		remove_layer(vma);
 	mm->nvmas--;
 	mm->nlocked -= (vma->flags & VMA_LOCKED) != 0;
 	mm->npages -= pages(vma);
@@ -279,7 +299,7 @@ void vma_merge(struct vma *vma, struct vma *tail)
 	ASSERT(vma_can_merge(vma, tail));
 	unlink_vma(tail);
 	set_range(vma, vma->start, end);
-	vma->flags |= tail->flags;
+	vma->flags |= tail->flags & VMA_CACHED;
 	if (tail->region == vma->region)
 		leave_region(tail);
 	else

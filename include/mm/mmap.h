@@ -78,8 +78,8 @@ int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct 
  */
 int mm_unmap(struct mm *mm, addr_t start, size_t len);
 
-/* Take one mapping of a region away, with all its pieces. */
-void mm_unmap_serial(struct mm *mm, struct region *region, uint32_t serial);
+/* Take the mapping that a VMA is a piece of away, with all its pieces over that region. */
+void mm_unmap_mapping(struct vma *vma);
 
 /**
  * mm_unmap_begin, mm_protect_begin - the same as mm_unmap() and mm_protect(), in steps

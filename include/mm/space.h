@@ -215,11 +215,14 @@ bool mm_is_active(const struct mm *mm);
 void mm_flush(struct mm *mm, addr_t start, addr_t end);
 
 /**
- * mm_flush_vma - the same, where a VMA comes or goes in a part of its range
+ * mm_flush_vma - the same, where a VMA goes in a part of its range
  *
  * Nothing is dropped where nothing rests on it, or where another grants all that it does.
  */
 void mm_flush_vma(const struct vma *vma, addr_t start, addr_t end);
+
+/* The same for one that has come: where it coincides, more may be granted than what is loaded does. */
+void mm_flush_new(const struct vma *vma);
 
 /* The kernel rests on what is mapped at an address until the next change is counted. */
 void mm_rely_on(struct mm *mm, addr_t at);

@@ -26,7 +26,7 @@ enum vma_flags {
 	VMA_LOCKED = 2,	  /* its entries are never evicted */
 	VMA_SHARED = 4,	  /* MAP_SHARED of a file or segment */
 	VMA_HEAP = 8,	  /* grows by sbrk */
-	VMA_LAYERED = 16, /* others of its mm lie over the same region, or did: they may coincide */
+	VMA_LAYERED = 16, /* others of its mm lie over the same region: they may coincide */
 	VMA_CACHED = 32,  /* something rests on what it grants: an entry, a thread's stack, tls */
 };
 

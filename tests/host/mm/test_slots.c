@@ -81,6 +81,23 @@ static void test_union(void **state)
 	assert_int_equal(mpu_grants(at + PG(1)), RO);
 }
 
+/* What was loaded for one mapping stays where another grants it too, and goes with that. */
+static void test_rests_on_another(void **state)
+{
+	addr_t at = map_file(A, 0, 2, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	struct vma *first = mm_find(A, at);
+
+	(void)state;
+	assert_int_equal(mm_fault(A, at, ACCESS_DATA, 0), VERDICT_REFILLED);
+	map_file(A, 0, 2, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	mm_unmap_mapping(first);
+	assert_int_equal(mpu_grants(at), RO);
+	env_check();
+	assert_true(vma_is_alone(mm_find(A, at)));
+	assert_int_equal(mm_unmap(A, at, PG(2)), 0);
+	assert_int_equal(mpu_grants(at), 0);
+}
+
 /* C.26: registers are Device memory, and never executable. */
 static void test_device(void **state)
 {
@@ -380,6 +397,7 @@ int main(void)
 		TEST(test_refill),
 		TEST(test_fetch_over_an_edge),
 		TEST(test_union),
+		TEST(test_rests_on_another),
 		TEST(test_device),
 		TEST(test_replacement),
 		TEST(test_switch),

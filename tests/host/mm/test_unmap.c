@@ -155,6 +155,7 @@ static void test_layers(void **state)
 static void test_serial(void **state)
 {
 	addr_t store = map_file(A, 0, 6, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	struct vma *vma;
 	uint32_t serial;
 
 	(void)state;
@@ -163,10 +164,12 @@ static void test_serial(void **state)
 	map_file(A, 0, 6, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
 	assert_int_equal(mm_protect(A, store + PG(2), PG(1), RW), 0);
 	assert_int_equal(A->nvmas, 9);
-	mm_unmap_serial(A, &file(FILE_RAM)->store, serial);
+	for (vma = mm_lowest(A); vma->serial != serial;)
+		vma = mm_next(vma, 0, UINT32_MAX);
+	mm_unmap_mapping(vma);
 	env_check();
 	assert_int_equal(A->nvmas, 6);
-	for (struct vma *vma = mm_lowest(A); vma; vma = mm_next(vma, 0, UINT32_MAX))
+	for (vma = mm_lowest(A); vma; vma = mm_next(vma, 0, UINT32_MAX))
 		assert_true(vma->serial != serial);
 	assert_int_equal(file(FILE_RAM)->nwrite, 2);
 }
