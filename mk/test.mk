@@ -75,9 +75,10 @@ sweep:
 COV_LINES    := 98
 COV_BRANCHES := 95
 cov:
-	@find $(B)/host-cov -name '*.gcda' -delete 2>/dev/null || :
-	@OPS=$(or $(OPS),40000) SEED=$(or $(SEED),1) $(MAKE) --no-print-directory COVERAGE=1 unit
-	$(Q)$(PYTHON) tools/cov.py $(B)/host-cov/obj mm/ $(COV_LINES) $(COV_BRANCHES)
+	@find $(B)/host-cov $(B)/host-cov-pmsav8 -name '*.gcda' -delete 2>/dev/null || :
+	@for mpu in pmsav7 pmsav8; do OPS=$(or $(OPS),40000) SEED=$(or $(SEED),1) \
+		$(MAKE) --no-print-directory COVERAGE=1 HOST_MPU=$$mpu unit || exit 1; done
+	$(Q)$(PYTHON) tools/cov.py mm/ $(COV_LINES) $(COV_BRANCHES) $(B)/host-cov/obj $(B)/host-cov-pmsav8/obj
 
 # tests/run.py builds what it needs; a board on the command line means that board only.
 test: | $(call setup-stamp,build) $(call setup-stamp,run) $(call setup-stamp,test) $(call setup-stamp,debug)

@@ -12,15 +12,14 @@ static struct vma *find_whole(struct mm *mm, addr_t start, addr_t end)
 	struct vma *vma, *found = NULL;
 
 	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		if (vma->start == start && vma->end == end &&
-		    (!found || vma_is_younger(vma, found)))
+		if (vma->start == start && vma->end == end) /* of one range, the youngest is last */
 			found = vma;
 	return found;
 }
 
 static bool can_move(const struct mm *mm, const struct vma *vma)
 {
-	return vma->region->kind == REGION_ANON && region_is_owned(vma->region) &&
+	return vma->region->kind == REGION_ANON &&
 	       !(vma->flags & (VMA_STACK | VMA_HEAP | VMA_LOCKED)) && mm_job_is_done(&mm->job);
 }
 

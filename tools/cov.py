@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Sum what gcov counted, by source file, and fail where too little has run.
 
-    cov.py OBJECT-DIR PREFIX LINES BRANCHES [-v]
+    cov.py PREFIX LINES BRANCHES OBJECT-DIR... [-v]
 
-Reads every .gcda file below OBJECT-DIR.  Of source files whose name begins with PREFIX, so many
+Reads every .gcda file below the OBJECT-DIRs, which are of the same files, built otherwise.  Of source files whose name begins with PREFIX, so many
 per cent of lines and branches must have been taken; -v lists those that were not.
 
 Not counted: ASSERT() and panic(), which only a mistake of the kernel takes; and what is marked, on
@@ -38,9 +38,8 @@ def excluded(source):
     return lines, marks
 
 
-def counts(objects):
-    """{file: ({line: count}, {(line, index): count})} over all .gcda files."""
-    total = {}
+def add_counts(total, objects):
+    """Add to {file: ({line: count}, {(line, index): count})} what all .gcda files say."""
     with tempfile.TemporaryDirectory() as tmp:
         data = [str(p.resolve()) for p in objects.rglob("*.gcda")]
         subprocess.run(["gcov", "--json-format", "--branch-probabilities", "--preserve-paths", *data],
@@ -56,7 +55,6 @@ def counts(objects):
                     for index, branch in enumerate(line["branches"]):
                         key = number, index
                         branches[key] = branches.get(key, 0) + branch["count"]
-    return total
 
 
 def percent(part, whole):
@@ -64,11 +62,14 @@ def percent(part, whole):
 
 
 def main():
-    objects, prefix = pathlib.Path(sys.argv[1]), sys.argv[2]
-    want_lines, want_branches = float(sys.argv[3]), float(sys.argv[4])
-    bad, listed = False, []
+    prefix = sys.argv[1]
+    want_lines, want_branches = float(sys.argv[2]), float(sys.argv[3])
+    bad, listed, total = False, [], {}
+    for objects in sys.argv[4:]:
+        if objects != "-v":
+            add_counts(total, pathlib.Path(objects))
     print(f"{'file':24} {'lines':>13} {'branches':>15}")
-    for name, (lines, branches) in sorted(counts(objects).items()):
+    for name, (lines, branches) in sorted(total.items()):
         if not name.startswith(prefix):
             continue
         skip, marks = excluded(pathlib.Path(name))

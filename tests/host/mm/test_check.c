@@ -2,6 +2,8 @@
 /* mm/check.c finds each thing that can be wrong: one record is damaged, the check must panic. */
 #include <mm_test.h>
 
+#include "../../../mm/refill.h"
+
 /* Damage a word, expect a panic with @text in it, and repair. */
 #define damage(word, value, text)                                                                  \
 	do {                                                                                       \
@@ -133,6 +135,36 @@ static void test_image(void **state)
 	damage(A->spans[0].last, A->spans[0].last + PG(1), "I5");
 	damage(A->spans[0].start, A->spans[0].start + PG(1), "I5");
 	damage(A->loaded, 0, "I5");
+	damage(vma->flags, vma->flags & (uint8_t)~VMA_CACHED, "I5");
+}
+
+/* I5: what the table of refills knows is not what was loaded, or is no longer granted. */
+static void test_known(void **state)
+{
+	struct known *known = mm_known;
+	struct mpu_entry was;
+	struct mm copy;
+
+	(void)state;
+	map_anon(A, PLACE, 6, RW, MAP_FIXED, 0);
+	mm_fault(A, PLACE + PG(1), ACCESS_DATA, 0);
+	while (known->changes != A->changes)
+		known++;
+	mm_check();
+	damage(known->prot, RX, "I5");
+	damage(known->span.start, known->span.start + PG(1), "I5");
+	damage(known->span.last, known->span.last - PG(1), "I5");
+	was = known->entry;
+	known->entry = arch_mpu_empty(0);
+	expect_panic(mm_check(), "I5");
+	known->entry = was;
+	copy = *A; /* known, and not loaded */
+	A->spans[0] = SPAN_NONE;
+	A->image[0] = arch_mpu_empty(0);
+	A->loaded = 0;
+	mm_check();
+	damage(mm_find(A, PLACE)->flags, 0, "I5: what is known");
+	*A = copy;
 }
 
 /* A list whose links do not lead back. */
@@ -164,11 +196,26 @@ static void test_order(void **state)
 	damage(a->serial, b->serial + 1, "I4 order");
 }
 
+/* Two over one region, of which one is not marked. */
+static void test_layers(void **state)
+{
+	struct vma *a, *b;
+
+	(void)state;
+	map_file(A, 0, 3, RO, MAP_SHARED, FILE_RAM, 0, true, 0);
+	map_file(A, 0, 3, RO, MAP_SHARED, FILE_RAM, 3, true, 0);
+	a = mm_lowest(A);
+	b = vma_behind(a);
+	damage(a->flags, a->flags & (uint8_t)~VMA_LAYERED, "I4 not alone");
+	damage(b->flags, b->flags & (uint8_t)~VMA_LAYERED, "I4 not alone");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_vma),	  TEST(test_region), TEST(test_write_xor_execute),
 		TEST(test_image), TEST(test_list),   TEST(test_order),
+		TEST(test_known), TEST(test_layers),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

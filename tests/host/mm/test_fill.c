@@ -37,6 +37,9 @@ static void test_is_shared_once_it_is_whole(void **state)
 	(void)state;
 	assert_true(is_zero(first, PG(2)));
 	assert_true(mm_fill_is_due(A, serial, first));
+	assert_false(mm_fill_is_due(A, serial, first + PG(2)));
+	other = map_anon(A, 0, 1, RW, 0, 0);
+	assert_false(mm_fill_is_due(A, A->serial, other));
 	other = map_copy(B, RO);
 	assert_int_not_equal(other, first); /* not while it is being filled */
 	assert_int_equal(mm_unmap(B, other, PG(2)), 0);
