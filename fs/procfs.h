@@ -41,7 +41,7 @@ static inline struct procfs_text *procfs_text_of(struct inode *inode)
 	return container_of(inode, struct procfs_text, file.inode);
 }
 
-/* As inode_ops.read. */
+/* As inode_ops.read; what is left of one line, at most: who wants more asks again. */
 ssize_t procfs_text_read(struct inode *inode, uint32_t off, void *to, size_t len);
 
 procfs_line procfs_maps_line;	  /* the regions of the system */

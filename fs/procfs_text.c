@@ -38,26 +38,22 @@ static int next_line(struct procfs_text *text)
 ssize_t procfs_text_read(struct inode *inode, uint32_t off, void *to, size_t len)
 {
 	struct procfs_text *text = procfs_text_of(inode);
-	size_t moved = 0;
 
 	if (off < text->off) {
 		text->off = text->len = 0;
 		text->next = (struct procfs_place){ 0 };
 	}
-	while (moved < len) {
-		uint32_t skip = off + (uint32_t)moved - text->off;
+	for (;;) {
+		uint32_t skip = off - text->off;
+		int made;
 
 		if (skip < text->len) {
-			size_t n = MIN(len - moved, text->len - skip);
-
-			memcpy((char *)to + moved, text->line + skip, n);
-			moved += n;
-		} else {
-			int made = next_line(text);
-
-			if (made <= 0)
-				return moved ? (ssize_t)moved : made;
+			len = MIN(len, text->len - skip);
+			memcpy(to, text->line + skip, len);
+			return (ssize_t)len;
 		}
+		made = next_line(text);
+		if (made <= 0)
+			return made;
 	}
-	return (ssize_t)moved;
 }

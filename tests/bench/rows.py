@@ -65,9 +65,9 @@ def most_of(*names):
 
 # Calls about memory, and all of them.
 MEMORY = ("mmap", "munmap", "munmap.pieces", "mprotect", "mremap", "mmap.copy", "shm", "shmdt",
-          "ftruncate")
+          "ftruncate", "look")
 STARTS = ("spawn", "spawn.much", "exec")
-ALL = MEMORY + STARTS + ("exit", "read", "write", "proc")
+ALL = MEMORY + STARTS + ("mmap.fixed", "exit", "read", "write", "proc", "getdents", "mqueue")
 
 ROWS = [
     Row("call", "null system call", "getpid", 40, "bare.call",
@@ -121,6 +121,8 @@ ROWS = [
         "delay.nothing"),
     Row("delay", "it runs during any memory call of another thread, at worst",
         most_of(*MEMORY), 2000),
+    Row("delay-fixed", "it runs while one mapping takes the place of 16, at worst",
+        most_of("mmap.fixed")),
     Row("delay-spawn", "it runs while a program is started, at worst", most_of(*STARTS)),
     Row("interrupt-idle", "an interrupt reaches its driver, a process", "interrupt.nothing"),
     Row("interrupt", "it does during mmap and munmap of another thread, at worst",

@@ -202,6 +202,19 @@ static struct inode *open_path(const char *path)
 	return inode;
 }
 
+/* Over the ends of lines, at which a single read stops. */
+static void read_whole(struct inode *inode, uint32_t off, char *to, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = inode->ops->read(inode, off, to, len);
+
+		assert_in_range(n, 1, len);
+		off += (uint32_t)n;
+		to += n;
+		len -= (size_t)n;
+	}
+}
+
 static int lookup_err(const char *path)
 {
 	int err;
@@ -353,9 +366,9 @@ static void test_any_way_to_read_gives_the_same(void **state)
 	assert_string_equal(whole, text_by("maps", 7));
 
 	inode = open_path("maps");
-	assert_int_equal(inode->ops->read(inode, 700, again, 100), 100);
+	read_whole(inode, 700, again, 100);
 	assert_memory_equal(again, whole + 700, 100);
-	assert_int_equal(inode->ops->read(inode, 30, again, 100), 100);
+	read_whole(inode, 30, again, 100);
 	assert_memory_equal(again, whole + 30, 100);
 	assert_int_equal(inode->ops->read(inode, 100000, again, 100), 0);
 	inode_put(inode);

@@ -8,7 +8,9 @@
  * @n: the length of large memory, in KiB.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
@@ -35,6 +37,7 @@
 #define URGENT	 20
 #define PIECES	 16
 #define FILE_LEN 12288
+#define MESSAGE	 512
 
 /* What the helper inherits to be told the next step by. */
 #define STEPS 10
@@ -295,6 +298,47 @@ static void read_maps(void)
 	close(fd);
 }
 
+/* One mapping in the place of many. */
+static void map_over(void)
+{
+	must(mmap(kept, PIECES * page, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == kept,
+	     "mmap over others");
+}
+
+/* The calls that only look at a long range. */
+static void look_at_large(void)
+{
+	static unsigned char vec[256];
+
+	must(large / page <= sizeof(vec) && mincore(kept, large, vec) == 0 &&
+		     msync(kept, large, MS_SYNC) == 0 && mlock(kept, large) == 0 &&
+		     munlock(kept, large) == 0,
+	     "mincore, msync, mlock");
+}
+
+static void list_folder(void)
+{
+	DIR *dir = opendir("/bin");
+
+	while (readdir(dir))
+		;
+	closedir(dir);
+}
+
+static void send_message(void)
+{
+	static char message[MESSAGE];
+	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = MESSAGE };
+	mqd_t queue = mq_open("/bench", O_RDWR | O_CREAT, 0600, &attr);
+
+	must(mq_send(queue, message, MESSAGE, 0) == 0 &&
+		     mq_receive(queue, message, MESSAGE, NULL) == MESSAGE,
+	     "a message");
+	mq_close(queue);
+	mq_unlink("/bench");
+}
+
 static const struct {
 	const char *name;
 	void (*before)(void), (*call)(void), (*after)(void);
@@ -316,6 +360,10 @@ static const struct {
 	{ "delay.read", map_half, read_file, unmap_half },
 	{ "delay.write", map_half, write_file, unmap_half },
 	{ "delay.proc", NULL, read_maps, NULL },
+	{ "delay.mmap.fixed", map_pieces, map_over, unmap_pieces },
+	{ "delay.look", map_large, look_at_large, unmap_large },
+	{ "delay.getdents", NULL, list_folder, NULL },
+	{ "delay.mqueue", NULL, send_message, NULL },
 };
 
 /* ---------------------------------------------------------------------------------------------- */
