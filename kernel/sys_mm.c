@@ -45,9 +45,7 @@ static int judge_file(struct map_request *request, int fd)
 
 long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 {
-	struct map_request request = {
-		.addr = addr.addr, .len = len, .prot = prot, .flags = flags, .offset = (uint32_t)off
-	};
+	struct map_request request;
 	struct mm *mm = current_mm();
 	uint32_t serial;
 	addr_t at;
@@ -56,8 +54,15 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	int err;
 
 	memory_check();
-	if (flags & MAP_ANONYMOUS)
-		request.offset = 0;
+	/* Each field by itself: clearing all of it first takes longer than many a call that fails. */
+	request.addr = addr.addr;
+	request.len = len;
+	request.prot = prot;
+	request.flags = flags;
+	request.backing = NULL;
+	request.offset = flags & MAP_ANONYMOUS ? 0 : (uint32_t)off;
+	request.can_write = request.is_heap = request.is_moved = false;
+	request.guard = 0;
 	err = mm_map_judge(&request);
 	if (!err && !(flags & MAP_ANONYMOUS))
 		err = judge_file(&request, fd);

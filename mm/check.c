@@ -16,6 +16,7 @@
 #include <mm/page.h>
 
 #include "internal.h"
+#include "refill.h"
 
 #define WX (PROT_WRITE | PROT_EXEC)
 

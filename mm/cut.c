@@ -74,72 +74,32 @@ static void cut_with_spares(struct vma *vma, addr_t start, addr_t end, struct vm
 	cut_piece(vma, start, end, takes_spare(vma, start, end) ? spares_take(spares) : NULL);
 }
 
-uint32_t cut_count(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers)
+static uint32_t count_all(struct mm *mm, addr_t start, addr_t end)
 {
 	uint32_t n = 0;
-	addr_t at = start, until;
 	struct vma *vma;
 
-	if (layers == CUT_ALL) {
-		for (vma = mm_first(mm, at, end); vma; vma = mm_next(vma, at, end))
-			n += takes_spare(vma, at, end);
-		return n;
-	}
-	for (; at < end; at = until) {
-		vma = mm_youngest(mm, at, end, &until);
-		n += vma && takes_spare(vma, at, until);
-	}
+	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
+		n += takes_spare(vma, start, end);
 	return n;
 }
 
-int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end, enum cut_layers layers)
+int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end)
 {
-	*cut = (struct cut){ .mm = mm, .start = start, .end = end, .layers = layers };
-	return spares_reserve(mm, cut_count(mm, start, end, layers), &cut->spares);
-}
-
-/* Every VMA of the range but @keep. */
-static void cut_all(struct mm *mm, addr_t start, addr_t end, const struct vma *keep,
-		    struct vma_list *spares)
-{
-	struct vma *vma, *next;
-
-	for (vma = mm_first(mm, start, end); vma; vma = next) {
-		next = mm_next(vma, start, end);
-		if (vma != keep)
-			cut_with_spares(vma, start, end, spares);
-	}
-}
-
-void cut_youngest(struct mm *mm, addr_t start, addr_t end, struct vma_list *spares)
-{
-	addr_t until;
-
-	for (addr_t at = start; at < end; at = until) {
-		struct vma *vma = mm_youngest(mm, at, end, &until);
-
-		if (vma)
-			cut_with_spares(vma, at, until, spares);
-	}
+	*cut = (struct cut){ .mm = mm, .start = start, .end = end };
+	return spares_reserve(mm, count_all(mm, start, end), &cut->spares);
 }
 
 void cut_commit(struct cut *cut)
 {
-	if (cut->layers == CUT_ALL)
-		cut_all(cut->mm, cut->start, cut->end, cut->keep, &cut->spares);
-	else
-		cut_youngest(cut->mm, cut->start, cut->end, &cut->spares);
+	struct vma *vma, *next;
+
+	for (vma = mm_first(cut->mm, cut->start, cut->end); vma; vma = next) {
+		next = mm_next(vma, cut->start, cut->end);
+		if (vma != cut->keep)
+			cut_with_spares(vma, cut->start, cut->end, &cut->spares);
+	}
 	spares_drop(&cut->spares);
-}
-
-int cut_at_once(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers)
-{
-	struct cut cut;
-	int err = cut_reserve(&cut, mm, start, end, layers);
-
-	if (!err)
-		cut_commit(&cut);
-	return err;
 }
 
 int cut_one(struct vma *vma, addr_t start, addr_t end)
@@ -153,4 +113,29 @@ int cut_one(struct vma *vma, addr_t start, addr_t end)
 	}
 	cut_piece(vma, start, end, spare);
 	return 0;
+}
+
+uint32_t cut_youngest_count(struct mm *mm, addr_t start, addr_t end)
+{
+	uint32_t n = 0;
+	addr_t until;
+
+	for (addr_t at = start; at < end; at = until) {
+		struct vma *vma = mm_youngest(mm, at, end, &until);
+
+		n += vma && takes_spare(vma, at, until);
+	}
+	return n;
+}
+
+void cut_youngest(struct mm *mm, addr_t start, addr_t end, struct vma_list *spares)
+{
+	addr_t until;
+
+	for (addr_t at = start; at < end; at = until) {
+		struct vma *vma = mm_youngest(mm, at, end, &until);
+
+		if (vma)
+			cut_with_spares(vma, at, until, spares);
+	}
 }

@@ -3,7 +3,7 @@
  * Cutting a range out of an address space, in two phases: reserve what it will take, then do it.
  *
  *	struct cut cut;
- *	err = cut_reserve(&cut, mm, start, end, CUT_ALL);	the last that can fail
+ *	err = cut_reserve(&cut, mm, start, end);	the last that can fail
  *	cut_commit(&cut);
  *
  * A piece cut out of the middle of a VMA leaves two, so it takes a record.
@@ -13,34 +13,23 @@
 
 #include <mm/space.h>
 
-enum cut_layers {
-	CUT_YOUNGEST, /* one layer off each page */
-	CUT_ALL,      /* every VMA of the range */
-};
-
 struct cut {
 	struct mm *mm;
 	addr_t start, end;
-	enum cut_layers layers;
 	struct vma *keep; /* is not cut; NULL: none */
 	struct vma_list spares;
 };
 
 /* 0, or -ENOMEM: no records, or more VMAs than the process may have; nothing is held then. */
-int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
+int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end);
 void cut_commit(struct cut *cut);
 
-/* Both, where nothing is to be done between. */
-int cut_at_once(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
-
-/* The same of one VMA, which the range overlaps. */
+/* Both for a range of one VMA. */
 int cut_one(struct vma *vma, addr_t start, addr_t end);
 
-/* The second phase for a part of the range, where the rest comes later: it drops no spares. */
+/* The same of one layer off each page, for jobs: how many spares that takes, and doing it. */
+uint32_t cut_youngest_count(struct mm *mm, addr_t start, addr_t end);
 void cut_youngest(struct mm *mm, addr_t start, addr_t end, struct vma_list *spares);
-
-/* How many spares a range takes. */
-uint32_t cut_count(struct mm *mm, addr_t start, addr_t end, enum cut_layers layers);
 
 /* A list of @n spare VMAs, where the process may have so many more.  -ENOMEM: none is held. */
 int spares_reserve(const struct mm *mm, uint32_t n, struct vma_list *spares);

@@ -49,8 +49,15 @@ static int heap_grow(struct mm *mm, addr_t to, struct mm_job *job)
 static int heap_shrink(struct mm *mm, addr_t to)
 {
 	addr_t old_end = page_ceil(mm->heap_end), end = page_ceil(to);
+	struct cut cut;
+	int err;
 
-	return end == old_end ? 0 : cut_at_once(mm, end, old_end, CUT_ALL);
+	if (end == old_end)
+		return 0;
+	err = cut_reserve(&cut, mm, end, old_end);
+	if (!err)
+		cut_commit(&cut);
+	return err;
 }
 
 int mm_sbrk(struct mm *mm, intptr_t increment, addr_t *old, struct mm_job *job)

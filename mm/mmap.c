@@ -148,7 +148,7 @@ static int reserve(struct mm *mm, const struct plan *plan, bool replaces, struct
 	if (!*vma)
 		return -ENOMEM;
 	if (replaces)
-		err = cut_reserve(cut, mm, plan->start, plan->end, CUT_ALL);
+		err = cut_reserve(cut, mm, plan->start, plan->end);
 	if (err)
 		vma_unreserve(*vma);
 	return err;
@@ -294,9 +294,7 @@ int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct 
 	int err;
 
 	mm_job_clear(job);
-	plan.mm = mm;
-	plan.request = request;
-	err = plan_object(&plan, len);
+	err = plan_object(&plan, mm, request, len);
 	if (err)
 		return err;
 	if (plan.kind == REGION_STORE || plan.region)

@@ -5,7 +5,9 @@
  *
  * Invariants, checked by page_check(): P1 to P3 of mm/run.h, and
  *	P4 nfree is the number of pages with count 0
+ *	P5 the run that is kept aside is on no list; but for it P1 to P3 hold
  */
+#include <arch/memory.h>
 #include <errno.h>
 #include <kernel/tracing.h>
 #include <mm/page.h>
@@ -15,7 +17,7 @@
 
 static struct zone *zones[MAX_ZONES];
 static unsigned int nzones;
-static uint32_t nfree; /* in all zones */
+static uint32_t nfree; /* in all zones, and kept */
 uint32_t page_reserve;
 
 static struct zone *zone_of(addr_t at)
@@ -32,20 +34,72 @@ static bool may_alloc(uint32_t npages)
 	return npages + page_reserve <= nfree && !mm_may_fail();
 }
 
+/*
+ * The run that was freed last is kept aside, where the next request for as many pages would be served with
+ * it: it often comes.  It is on no list and joined with nothing, but free for all who ask, and is listed
+ * before anything else is done with runs.
+ */
+static struct {
+	addr_t at;
+	uint32_t npages; /* 0: none */
+} kept;
+
+static void list_kept(void)
+{
+	uint32_t npages = kept.npages;
+	struct zone *zone = npages ? zone_of(kept.at) : NULL;
+
+	if (!zone)
+		return;
+	kept.npages = 0;
+	zone->nfree += npages;
+	run_join(zone, kept.at, npages);
+}
+
+static void run_free(struct zone *zone, addr_t at, uint32_t npages)
+{
+	struct page *first = page_of(zone, at);
+
+	list_kept();
+	tracing(TRACING_pages, at, npages, false);
+	nfree += npages;
+	mm_poison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
+	first->run = first[npages - 1].run = (uint16_t)npages;
+	kept.at = at;
+	kept.npages = npages;
+	if (zone != zones[0] || !place_is_next(zone, at, npages))
+		list_kept();
+}
+
+static void take_kept(addr_t *at)
+{
+	*at = kept.at;
+	run_count(zone_of(*at), *at, kept.npages);
+	kept.npages = 0;
+}
+
+static bool take_listed(uint32_t npages, enum page_place place, addr_t *at)
+{
+	list_kept();
+	for (unsigned int i = 0; i < nzones; i++)
+		if (zones[i]->nfree >= npages && place_in_zone(zones[i], npages, place, at))
+			return true;
+	for (unsigned int i = 0; i < nzones; i++)
+		while (place_open_room(zones[i], npages))
+			if (place_in_zone(zones[i], npages, place, at))
+				return true;
+	return false;
+}
+
 int page_alloc(uint32_t npages, enum page_place place, addr_t *at)
 {
 	ASSERT(npages > 0);
 	if (npages > UINT16_MAX || !may_alloc(npages))
 		return -ENOMEM;
-	for (unsigned int i = 0; i < nzones; i++)
-		if (zones[i]->nfree >= npages && place_in_zone(zones[i], npages, place, at))
-			goto found;
-	for (unsigned int i = 0; i < nzones; i++)
-		while (place_open_room(zones[i], npages))
-			if (place_in_zone(zones[i], npages, place, at))
-				goto found;
-	return -ENOMEM;
-found:
+	if (npages == kept.npages && place == PLACE_ANY)
+		take_kept(at);
+	else if (!take_listed(npages, place, at))
+		return -ENOMEM;
 	nfree -= npages;
 	return 0;
 }
@@ -74,6 +128,7 @@ int page_take(addr_t at, uint32_t npages)
 	ASSERT(is_page_aligned(at) && npages > 0);
 	if (!page_is_free(at, npages) || !may_alloc(npages))
 		return -ENOMEM;
+	list_kept();
 	nfree -= npages;
 	while (at < end) { /* a room and the run behind it are two runs */
 		struct free_run *run = run_holding(zone, at);
@@ -103,35 +158,37 @@ void page_get(addr_t at, uint32_t npages)
 	}
 }
 
-static void run_free(struct zone *zone, addr_t at, uint32_t npages)
+/* How many pages in a row, from @page on, are held once and no more?  A file may have many. */
+static uint32_t held_once(const struct page *page, const struct page *end)
 {
-	tracing(TRACING_pages, at, npages, false);
-	zone->nfree += npages;
-	nfree += npages;
-	mm_poison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
-	run_join(zone, at, npages);
+	const struct page *at = page;
+
+	while (at->word == PAGE_HELD_ONCE && ++at < end)
+		;
+	return (uint32_t)(at - page);
 }
 
 void page_put(addr_t at, uint32_t npages)
 {
 	struct zone *zone = zone_of(at);
-	struct page *page;
-	uint32_t freed = 0; /* pages just before page i that are now free and not yet listed */
+	struct page *page, *end;
 
 	ASSERT(zone && is_page_aligned(at));
+	list_kept(); /* while what is next to it is listed, too, or in use */
 	page = page_of(zone, at);
-	for (uint32_t i = 0; i < npages; i++) {
-		ASSERT(page[i].count > 0);
-		if (--page[i].count == 0) {
-			freed++;
-			continue;
+	for (end = page + npages; page < end;) {
+		uint32_t n = held_once(page, end);
+
+		if (n) {
+			arch_clear(page, n * sizeof(*page));
+			run_free(zone, page_at(zone, page), n);
+			page += n;
+		} else {
+			ASSERT(page->count > 0);
+			page->count--;
+			page++;
 		}
-		if (freed)
-			run_free(zone, at + ((i - freed) << CONFIG_PAGE_SHIFT), freed);
-		freed = 0;
 	}
-	if (freed)
-		run_free(zone, at + ((npages - freed) << CONFIG_PAGE_SHIFT), freed);
 }
 
 int page_count(addr_t at)
@@ -242,6 +299,12 @@ static void zone_check(struct zone *zone)
 			i++;
 			continue;
 		}
+		if (kept.npages && ptr_addr(run) == kept.at) { /* P5 */
+			ASSERT(npages == kept.npages);
+			before = false;
+			i += npages;
+			continue;
+		}
 		ASSERT(npages > 0 && npages <= zone_pages(zone) - i);
 		ASSERT(zone->pages[i + npages - 1].run == npages); /* P1 */
 		for (uint32_t k = 0; k < npages; k++)
@@ -262,7 +325,7 @@ static void zone_check(struct zone *zone)
 
 void page_check(void)
 {
-	uint32_t sum = 0;
+	uint32_t sum = kept.npages;
 
 	for (unsigned int i = 0; i < nzones; i++) {
 		zone_check(zones[i]);

@@ -105,11 +105,11 @@ static int plan_file(struct plan *plan, addr_t len)
 	return 0;
 }
 
-int plan_object(struct plan *plan, addr_t len)
+int plan_object(struct plan *plan, struct mm *mm, const struct map_request *request, addr_t len)
 {
-	const struct map_request *request = plan->request;
 	int err;
 
+	plan->request = request;
 	plan->prot = (uint8_t)mm_prot_implied(request->prot);
 	plan->max_prot = PROT_READ | PROT_WRITE | PROT_EXEC;
 	plan->flags = request->is_heap ? VMA_HEAP : 0;
@@ -127,7 +127,7 @@ int plan_object(struct plan *plan, addr_t len)
 	if ((plan->prot & PROT_WRITE) && (plan->prot & PROT_EXEC))
 		return -ENOTSUP;
 	if (plan->kind == REGION_STORE &&
-	    !views_allow(request->backing, is_replacing(request) ? plan->mm : NULL, plan->start,
+	    !views_allow(request->backing, is_replacing(request) ? mm : NULL, plan->start,
 			 plan->start + len, plan->prot))
 		return -ENOTSUP;
 	return 0;

@@ -11,7 +11,6 @@
 #include <mm/mmap.h>
 
 struct plan {
-	struct mm *mm;
 	const struct map_request *request;
 	enum region_kind kind;
 	addr_t start, end;     /* of the mapping */
@@ -36,11 +35,11 @@ static inline bool is_replacing(const struct map_request *request)
 
 /**
  * plan_object - find out what a judged request comes to
- * @plan: ->mm and ->request are set; the rest is filled
+ * @plan: filled
  * @len:  of the request, whole pages
  *
  * Return: 0, -ENODEV, -EOVERFLOW, -ENOTSUP.
  */
-int plan_object(struct plan *plan, addr_t len);
+int plan_object(struct plan *plan, struct mm *mm, const struct map_request *request, addr_t len);
 
 #endif

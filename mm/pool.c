@@ -12,8 +12,9 @@ struct record { /* a free one */
 
 struct slab {
 	LIST_ENTRY(slab) link; /* on pool->partial while a record is free */
-	struct record *free;
-	uint32_t used;
+	struct record *free;   /* given back */
+	uint16_t used;
+	uint16_t touched; /* so many have been handed out; those behind them are free, too */
 };
 
 static uint32_t npages; /* in all pools */
@@ -29,6 +30,11 @@ static size_t stride(const struct pool *pool)
 	return (pool->size + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
 }
 
+static uint32_t capacity(const struct pool *pool)
+{
+	return (PAGE_SIZE - first_record()) / stride(pool);
+}
+
 static struct slab *slab_create(struct pool *pool)
 {
 	struct slab *slab;
@@ -38,13 +44,7 @@ static struct slab *slab_create(struct pool *pool)
 		return NULL;
 	slab = addr_ptr(at);
 	*slab = (struct slab){ .used = 0 };
-	for (size_t off = first_record(); off + stride(pool) <= PAGE_SIZE; off += stride(pool)) {
-		struct record *record = addr_ptr(at + (addr_t)off);
-
-		record->next = slab->free;
-		slab->free = record;
-		mm_poison(record, stride(pool));
-	}
+	mm_poison(slab + 1, PAGE_SIZE - sizeof(*slab));
 	LIST_INSERT_HEAD(&pool->partial, slab, link);
 	pool->nslabs++;
 	npages++;
@@ -71,10 +71,12 @@ void *pool_take(struct pool *pool)
 	if (!slab)
 		return NULL;
 	record = slab->free;
+	if (!record)
+		record = addr_ptr(ptr_addr(slab) + first_record() + slab->touched++ * stride(pool));
 	mm_unpoison(record, stride(pool));
-	slab->free = record->next;
-	slab->used++;
-	if (!slab->free)
+	if (slab->free)
+		slab->free = record->next;
+	if (++slab->used == capacity(pool))
 		LIST_REMOVE(slab, link);
 	pool->nrecords++;
 	return record;
@@ -95,7 +97,7 @@ void pool_free(struct pool *pool, void *ptr)
 	if (!record)
 		return;
 	ASSERT(slab->used > 0);
-	if (!slab->free)
+	if (slab->used == capacity(pool))
 		LIST_INSERT_HEAD(&pool->partial, slab, link);
 	record->next = slab->free;
 	slab->free = record;

@@ -12,6 +12,8 @@
  *
  * Built for speed (mk/kernel.mk).
  */
+#include "refill.h"
+
 #include <croft/mman.h>
 #include <kernel/tracing.h>
 #include <mm/fault.h>
@@ -79,23 +81,6 @@ void mm_change(struct mm *mm)
 	mm->changes = ++mm_last_change;
 }
 
-/* The slot to take: an empty one, or the next in turn. */
-static inline unsigned int take_slot(struct mm *mm)
-{
-	unsigned int empty = ~(unsigned int)mm->loaded & ((1u << MM_SLOTS) - 1);
-	unsigned int slot = mm->next_slot;
-
-	if (empty) {
-		slot = (unsigned int)__builtin_ctz(empty);
-		mm->loaded |= (mpu_slots_t)(1u << slot);
-		mm->fills++;
-		return slot;
-	}
-	mm->next_slot = (uint8_t)(slot + 1 < MM_SLOTS ? slot + 1 : 0);
-	mm->evictions++;
-	return slot;
-}
-
 static inline bool is_loaded(const struct mm *mm, const struct known *known)
 {
 	return MPU_MAY_OVERLAP ? mm->spans[known->slot].start == known->span.start
@@ -108,7 +93,7 @@ bool mm_refill(addr_t at, unsigned int want, addr_t sp)
 	uint32_t places = places_of(at);
 	struct known *known = first_place(places);
 	struct mpu_entry entry;
-	unsigned int slot;
+	unsigned int slot = mm->next_slot;
 
 	if (!holds(known, mm, at)) {
 		known = second_place(places);
@@ -121,10 +106,12 @@ bool mm_refill(addr_t at, unsigned int want, addr_t sp)
 	if (is_loaded(mm, known))
 		return want == PROT_EXEC && at + 1 == known->span.last &&
 		       mm_refill(at + 2, want, sp);
-	/* May any slot be taken?  None is locked, where something is known. */
-	if (sp - mm_hardware.stack_start >= mm_hardware.stack_end - mm_hardware.stack_start)
+	/* May the next slot in turn be taken?  None is locked, where something is known. */
+	if (mm->loaded != (mpu_slots_t)((1u << MM_SLOTS) - 1) ||
+	    sp - mm_hardware.stack_start >= mm_hardware.stack_end - mm_hardware.stack_start)
 		return false;
-	slot = take_slot(mm);
+	mm->next_slot = (uint8_t)(slot + 1 < MM_SLOTS ? slot + 1 : 0);
+	mm->evictions++;
 	entry = arch_mpu_move(known->entry, slot);
 	mm->image[slot] = entry;
 	mm->spans[slot] = known->span;

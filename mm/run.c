@@ -7,7 +7,6 @@
 
 #include "internal.h"
 
-#define HELD_ONCE   1 /* the word of a page with one holder */
 #define SORTED_RUNS 4 /* at the head of a bin, highest address first */
 
 /* The first bin from @bin on that is not empty; PAGE_BINS: none. */
@@ -81,12 +80,18 @@ static void run_resize(struct zone *zone, struct free_run *run, uint32_t npages)
 	run_insert(zone, ptr_addr(run), npages, false);
 }
 
+void run_count(struct zone *zone, addr_t at, uint32_t npages)
+{
+	arch_fill(&page_of(zone, at)->word, PAGE_HELD_ONCE, npages * sizeof(struct page));
+	mm_unpoison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
+	tracing(TRACING_pages, at, npages, true);
+}
+
 /* Take [@at, @at + @npages) out of the free run @run, which holds it, and count its pages once. */
 void run_carve(struct zone *zone, struct free_run *run, addr_t at, uint32_t npages)
 {
 	addr_t start = ptr_addr(run), end = start + (run_pages(zone, run) << CONFIG_PAGE_SHIFT);
 	addr_t stop = at + (npages << CONFIG_PAGE_SHIFT);
-	struct page *page = page_of(zone, at);
 	bool is_room = run->is_room;
 
 	ASSERT(start <= at && stop <= end);
@@ -94,10 +99,8 @@ void run_carve(struct zone *zone, struct free_run *run, addr_t at, uint32_t npag
 		run_resize(zone, run, (at - start) >> CONFIG_PAGE_SHIFT);
 	else
 		run_remove(zone, run);
-	arch_fill(&page->word, HELD_ONCE, npages * sizeof(*page));
-	mm_unpoison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
 	zone->nfree -= npages;
-	tracing(TRACING_pages, at, npages, true);
+	run_count(zone, at, npages);
 	if (stop < end)
 		run_insert(zone, stop, (end - stop) >> CONFIG_PAGE_SHIFT, is_room);
 }

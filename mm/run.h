@@ -14,6 +14,8 @@
 
 #include <mm/page.h>
 
+#define PAGE_HELD_ONCE 1 /* the word of a page with one holder */
+
 /* Lies in the first page of every free run. */
 struct free_run {
 	LIST_ENTRY(free_run) link;
@@ -28,6 +30,11 @@ static inline uint32_t zone_pages(const struct zone *zone)
 static inline struct page *page_of(const struct zone *zone, addr_t at)
 {
 	return &zone->pages[(at - zone->start) >> CONFIG_PAGE_SHIFT];
+}
+
+static inline addr_t page_at(const struct zone *zone, const struct page *page)
+{
+	return zone->start + ((addr_t)(page - zone->pages) << CONFIG_PAGE_SHIFT);
 }
 
 static inline uint32_t run_pages(const struct zone *zone, const struct free_run *run)
@@ -62,6 +69,9 @@ void run_insert(struct zone *zone, addr_t at, uint32_t npages, bool is_room);
 /* Take a run off its list; its records still tell its length. */
 void run_remove(struct zone *zone, struct free_run *run);
 
+/* Count pages that are free once, and on no list. */
+void run_count(struct zone *zone, addr_t at, uint32_t npages);
+
 /* Take [@at, @at + @npages) out of the free run that holds it, and count its pages once. */
 void run_carve(struct zone *zone, struct free_run *run, addr_t at, uint32_t npages);
 
@@ -81,6 +91,9 @@ struct free_run *run_holding(struct zone *zone, addr_t at);
 
 /* Allocate in one zone, from its bins.  false: nothing serves; rooms are not looked at. */
 bool place_in_zone(struct zone *zone, uint32_t npages, enum page_place place, addr_t *at);
+
+/* Would a request for @npages be served with those at @at next, were they listed as free? */
+bool place_is_next(const struct zone *zone, addr_t at, uint32_t npages);
 
 /*
  * Of the rooms that are long enough together with what lies behind them, make the shortest a free

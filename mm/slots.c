@@ -16,6 +16,7 @@
 #include <mm/space.h>
 
 #include "internal.h"
+#include "refill.h"
 
 struct mm_hardware mm_hardware;
 

@@ -44,7 +44,7 @@ void unmap_step(struct mm_job *job)
 		return;
 	}
 	until = job_part_end(job->mm, job->at, job->end);
-	job_judged(job, until, cut_count(job->mm, job->at, until, CUT_YOUNGEST), 0);
+	job_judged(job, until, cut_youngest_count(job->mm, job->at, until), 0);
 }
 
 int mm_unmap_begin(struct mm *mm, addr_t start, size_t len, struct mm_job *job)
@@ -56,14 +56,11 @@ int mm_unmap_begin(struct mm *mm, addr_t start, size_t len, struct mm_job *job)
 	if (len == 0 || !is_page_aligned(start) || len > (size_t)(0 - PAGE_SIZE) - start)
 		return -EINVAL;
 	end = start + page_ceil((addr_t)len);
-	vma = end - start <= STEP_BYTES ? mm_youngest(mm, start, end, &until) : NULL;
-	if (vma && until == end)
+	vma = mm_youngest(mm, start, end, &until);
+	if (vma && until == end && end - start <= STEP_BYTES)
 		return cut_one(vma, start, end);
-	if (end - start > STEP_BYTES || job_part_end(mm, start, end) < end) {
-		job_begin(job, mm, JOB_UNMAP, start, end);
-		return 0;
-	}
-	return cut_at_once(mm, start, end, CUT_YOUNGEST);
+	job_begin(job, mm, JOB_UNMAP, start, end);
+	return 0;
 }
 
 int mm_unmap(struct mm *mm, addr_t start, size_t len)
@@ -106,6 +103,8 @@ bool mm_unmap_all_step(struct mm *mm)
 	mm->heap_start = mm->heap_end = 0;
 	if (mm->loaded || (mm_is_active(mm) && mm_hardware.stack_end))
 		mm_flush(mm, 0, UINT32_MAX);
+	else
+		mm_change(mm);
 	if (region_is_owned(vma->region) && vma->end - vma->start > STEP_BYTES)
 		vma_shrink(vma, vma->start, vma->end - STEP_BYTES);
 	else

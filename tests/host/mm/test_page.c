@@ -56,6 +56,51 @@ static void test_take_and_hold(void **state)
 	assert_int_equal(page_longest_free(), NA);
 }
 
+/* What was freed last is taken next, where it would be anyhow, and is free for all who ask meanwhile. */
+static void test_kept(void **state)
+{
+	addr_t a, b, other;
+
+	(void)state;
+	assert_int_equal(page_alloc(3, PLACE_ANY, &a), 0);
+	page_put(a, 3);
+	page_check();
+	assert_true(page_is_free(a, 3));
+	assert_int_equal(page_count(a + PG(1)), 0);
+	assert_int_equal(page_longest_free(), NA);
+	assert_int_equal(page_alloc(3, PLACE_ANY, &b), 0);
+	assert_int_equal(a, b);
+	page_put(b, 3);
+	assert_int_equal(page_take(b + PG(1), 1), 0);
+	page_check();
+	assert_int_equal(page_count(b), 0);
+	page_put(b + PG(1), 1);
+
+	/* beside free pages it is no run by itself */
+	assert_int_equal(page_alloc(1, PLACE_ANY, &a), 0);
+	assert_int_equal(page_alloc(1, PLACE_ANY, &b), 0);
+	page_put(MAX(a, b), 1);
+	page_put(MIN(a, b), 1);
+	page_check();
+	assert_int_equal(page_alloc(2, PLACE_ANY, &other), 0);
+	assert_int_equal(other, MIN(a, b));
+	page_put(other, 2);
+
+	/* nor where a shorter one would be taken */
+	assert_int_equal(page_take(FIRST + PG(1), 1), 0);
+	assert_int_equal(page_alloc(1, PLACE_ANY, &a), 0);
+	assert_int_equal(a, FIRST);
+	assert_int_equal(page_alloc(1, PLACE_ANY, &b), 0);
+	page_put(a, 1);
+	page_put(b, 1);
+	page_check();
+	assert_int_equal(page_alloc(1, PLACE_ANY, &other), 0);
+	assert_int_equal(other, FIRST);
+	page_put(other, 1);
+	page_put(FIRST + PG(1), 1);
+	assert_int_equal(page_longest_free(), NA);
+}
+
 /* N4: a run of any length is had while there is one; the shorter serves first. */
 static void test_runs_of_any_length(void **state)
 {
@@ -347,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_figures),
 		TEST(test_take_and_hold),
+		TEST(test_kept),
 		TEST(test_runs_of_any_length),
 		TEST(test_bins_of_several_lengths),
 		TEST(test_reserve),

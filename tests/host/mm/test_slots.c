@@ -5,7 +5,7 @@
  */
 #include <mm_test.h>
 
-#include "../../../mm/internal.h"
+#include "../../../mm/refill.h"
 
 static const struct {
 	int prot;
