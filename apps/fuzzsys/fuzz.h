@@ -28,9 +28,10 @@
 #define WITHOUT	    "x" /* argv[1] of one that a worker has started */
 
 /* How workers end.  Those that a random exit() makes are below. */
-#define EXIT_MAX   64
-#define EXIT_FAULT 64 /* and the signal */
-#define EXIT_SETUP 125
+#define EXIT_MAX     64
+#define EXIT_FAULT   64 /* and the signal */
+#define EXIT_SETUP   125
+#define EXIT_CHANGED 126
 
 /* What the workers tell: one page of shared memory. */
 struct slot {

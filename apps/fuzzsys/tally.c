@@ -75,7 +75,7 @@ void tally_worker(const struct slot *slot, uint32_t seed, int status, bool is_ki
 		else
 			tally->no_call++;
 	}
-	if (slot->changed) {
+	if (code == EXIT_CHANGED) { /* the slot may have been written by any worker */
 		tally->changed++;
 		SAY("fuzzsys: the worker of seed ", fuzz_decimal(seed), " found ",
 		    fuzz_decimal(slot->word), " at ", fuzz_decimal(slot->changed), " after call ",

@@ -52,20 +52,24 @@ static bool is_changed(size_t i)
 }
 
 /*
- * A word is changed where it differs twice.  Once it may seem to: a call may have made the kernel
- * keep the thread pointer (set_tls) where the interrupted registers lie on the worker's stack.
+ * A word is changed where it differs twice, and is one of the pattern.  Once it may seem to: a call may have
+ * changed the registers of the worker where they lay on its stack.
  */
 static void look(void)
 {
 	const volatile uint32_t *words = (const volatile uint32_t *)self;
+	volatile size_t at; /* of which nothing is known */
 
 	if (self->pattern != (uintptr_t)words)
 		end(EXIT_MAX - 1); /* it has had the kernel write to this pointer */
 	for (size_t i = FIRST_WORD; i < self->page / sizeof(*words); i++)
 		if (is_changed(i) && is_changed(i)) {
+			at = i;
+			if (at < FIRST_WORD || at >= self->page / sizeof(*words))
+				end(EXIT_MAX - 1);
 			self->slot->word = words[i];
 			self->slot->changed = (uint32_t)(uintptr_t)&words[i];
-			end(0);
+			end(EXIT_CHANGED);
 		}
 }
 
