@@ -35,7 +35,8 @@ int mm_fill(struct mm *mm, uint32_t serial, addr_t at, const void *from, size_t 
 			return -EFAULT;
 		next = vma->end;
 	}
-	memcpy(addr_ptr(at), from, len);
+	if (len)
+		memcpy(addr_ptr(at), from, len);
 	return 0;
 }
 
