@@ -317,6 +317,14 @@ static void fail_calls(struct channel *channel)
 		channel_end(caller, -EPIPE);
 }
 
+static void wake_receivers(struct channel *channel, long result)
+{
+	struct thread *receiver;
+
+	while ((receiver = best_of(&channel->receivers)) != NULL)
+		thread_wake_result(receiver, result);
+}
+
 static void look_at(struct channel *channel)
 {
 	struct thread *receiver = best_of(&channel->receivers);
@@ -325,13 +333,13 @@ static void look_at(struct channel *channel)
 		interrupt_detach(channel);
 		served_remove(channel);
 		fail_calls(channel);
+		wake_receivers(channel, -EBADF); /* another thread has closed what they wait on */
 	} else if (receiver && channel->bits) {
 		receiver->has_words = true;
 		receiver->words[0] = take_bits(channel);
 		thread_wake_result(receiver, 0);
 	} else if (channel->nsenders == 0) {
-		while ((receiver = best_of(&channel->receivers)) != NULL)
-			thread_wake_result(receiver, -EPIPE);
+		wake_receivers(channel, -EPIPE);
 	}
 	if (channel->changed.is_polled)
 		waitq_wake_all(&channel->changed);

@@ -57,7 +57,7 @@ int channel_send(struct channel *channel, struct thread *caller, uint64_t deadli
  * @deadline: ns since boot; 0: none
  *
  * Return: the call's id, its words in @current's frame; 0: a notification, its bits in r1;
- *         NO_RESULT; -EPIPE: nobody can call.
+ *         NO_RESULT; -EPIPE: nobody can call; -EBADF: the last receiving end was closed meanwhile.
  */
 long channel_receive(struct channel *channel, uint64_t deadline);
 
