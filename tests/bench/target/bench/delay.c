@@ -37,7 +37,7 @@
 #define URGENT	 20
 #define PIECES	 16
 #define FILE_LEN 12288
-#define MESSAGE	 512
+#define LONG_ARG 199
 
 /* What the helper inherits to be told the next step by. */
 #define STEPS 10
@@ -45,6 +45,7 @@
 static size_t large;
 static char *kept; /* what one step of a measurement leaves to the next */
 static pid_t helper;
+static char room[512]; /* of the call that is measured: there is little RAM */
 
 static long now_ns(void)
 {
@@ -222,7 +223,6 @@ static void start_program(void)
 /* With many arguments, one of them long, and files to be opened. */
 static void start_with_much(void)
 {
-	static char text[200];
 	static char *argv[51];
 	static struct spawn_action actions[8];
 	struct spawn_args args = {
@@ -230,10 +230,11 @@ static void start_with_much(void)
 	};
 	pid_t pid;
 
-	memset(text, 'x', sizeof(text) - 1);
+	memset(room, 'x', LONG_ARG);
+	room[LONG_ARG] = 0;
 	for (int i = 0; i < 49; i++)
-		argv[i] = text + sizeof(text) - 4;
-	argv[49] = text;
+		argv[i] = room + LONG_ARG - 3;
+	argv[49] = room;
 	for (int i = 0; i < 8; i++)
 		actions[i] = (struct spawn_action){ .op = SPAWN_OPEN,
 						    .fd = i + 3,
@@ -290,10 +291,9 @@ static void unmap_half(void)
 
 static void read_maps(void)
 {
-	static char text[64];
 	int fd = open("/proc/self/maps", O_RDONLY);
 
-	while (read(fd, text, sizeof(text)) > 0)
+	while (read(fd, room, 64) > 0)
 		;
 	close(fd);
 }
@@ -309,9 +309,7 @@ static void map_over(void)
 /* The calls that only look at a long range. */
 static void look_at_large(void)
 {
-	static unsigned char vec[256];
-
-	must(large / page <= sizeof(vec) && mincore(kept, large, vec) == 0 &&
+	must(large / page <= sizeof(room) && mincore(kept, large, (unsigned char *)room) == 0 &&
 		     msync(kept, large, MS_SYNC) == 0 && mlock(kept, large) == 0 &&
 		     munlock(kept, large) == 0,
 	     "mincore, msync, mlock");
@@ -328,12 +326,11 @@ static void list_folder(void)
 
 static void send_message(void)
 {
-	static char message[MESSAGE];
-	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = MESSAGE };
+	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = sizeof(room) };
 	mqd_t queue = mq_open("/bench", O_RDWR | O_CREAT, 0600, &attr);
 
-	must(mq_send(queue, message, MESSAGE, 0) == 0 &&
-		     mq_receive(queue, message, MESSAGE, NULL) == MESSAGE,
+	must(mq_send(queue, room, sizeof(room), 0) == 0 &&
+		     mq_receive(queue, room, sizeof(room), NULL) == sizeof(room),
 	     "a message");
 	mq_close(queue);
 	mq_unlink("/bench");

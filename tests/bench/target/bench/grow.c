@@ -12,7 +12,7 @@
 #define SAMPLES	 50
 #define LEN	 4096  /* on every board, whatever its pages are */
 #define FILE_LEN 12288 /* of a program that runs, so it is mapped elsewhere */
-#define SHM_LEN	 8192
+#define SHM_LEN	 4096
 #define TOUCHED	 16 /* at most; with 10, each touch takes a refill on 8 slots */
 
 static volatile char *touched[TOUCHED];
