@@ -380,6 +380,29 @@ static void test_ring(void)
 	close(ends[0]), close(ends[1]), close(second[0]), close(second[1]);
 }
 
+static void *receive_for_ever(void *told)
+{
+	unsigned int words[CHANNEL_WORDS];
+
+	*(int *)told = channel_receive(ends[0], words, NULL) < 0 ? errno : 0;
+	return NULL;
+}
+
+/* Both ends go while a thread of the same program waits on one. */
+static void test_closed_by_another(void)
+{
+	pthread_t thread;
+	int told = 0;
+
+	channel_create(ends);
+	pthread_create(&thread, NULL, receive_for_ever, &told);
+	usleep(10000);
+	close(ends[0]);
+	close(ends[1]);
+	pthread_join(thread, NULL);
+	IS(told, EBADF, "a receiver whose end another thread closes: EBADF");
+}
+
 static void test(void)
 {
 	long before = system_info(INFO_FREE_PAGES);
@@ -391,6 +414,7 @@ static void test(void)
 	test_deaths();
 	IS(system_info(INFO_FREE_PAGES), before, "no page is lost");
 	test_ring();
+	test_closed_by_another();
 }
 
 TAP_MAIN(parts, test)
