@@ -20,7 +20,7 @@ static void any_cover(addr_t start, addr_t end, addr_t at)
 	cover_count(start, end);
 	entry = arch_mpu_encode(any_of(0, MPU_SLOTS - 1), &cover, any(),
 				any_of(0, 1) ? MPU_DEVICE : MPU_NORMAL);
-	entry = arch_mpu_place(arch_mpu_word(&entry), any(), any_of(0, MPU_SLOTS - 1));
+	entry = arch_mpu_move(entry, any_of(0, MPU_SLOTS - 1));
 	arch_mpu_decode(&entry, &cover, &prot);
 }
 
