@@ -189,6 +189,8 @@ static void look_at_news(void)
 		if (timer_poll())
 			sched.has_alarm = false;
 		channel_poll();
+		if (mm_numbers_are_new)
+			thread_forget_found();
 		arch_kernel_request_clear();
 	}
 }

@@ -49,6 +49,21 @@ static void find_tls(struct thread *thread)
 	thread->tls_at = proc->tls_slot ? addr_ptr(proc->tls_slot) : &nowhere;
 }
 
+void thread_forget_found(void)
+{
+	struct thread *thread;
+	struct proc *proc;
+
+	LIST_FOREACH(proc, &procs, link) {
+		proc->tls_changes = 0;
+		LIST_FOREACH(thread, &proc->threads, sibling) {
+			thread->stack.changes = 0;
+			thread->settled = 0;
+		}
+	}
+	mm_numbers_are_new = false;
+}
+
 bool thread_settle(struct thread *thread)
 {
 	struct proc *proc = thread->proc;

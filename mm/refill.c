@@ -14,6 +14,7 @@
  */
 #include "refill.h"
 
+#include <arch/irq.h>
 #include <croft/mman.h>
 #include <kernel/tracing.h>
 #include <mm/fault.h>
@@ -23,6 +24,7 @@
 
 struct known mm_known[CONFIG_REFILL_CACHE];
 uint32_t mm_last_change;
+bool mm_numbers_are_new;
 
 #define LOG2 ((unsigned int)__builtin_ctz(CONFIG_REFILL_CACHE))
 
@@ -74,6 +76,8 @@ void mm_change(struct mm *mm)
 
 	if (mm_last_change == UINT32_MAX) { /* all begin anew */
 		mm_last_change = 0;
+		mm_numbers_are_new = true;
+		arch_kernel_request();
 		memset(mm_known, 0, sizeof(mm_known));
 		LIST_FOREACH(other, &spaces, link)
 			other->changes = ++mm_last_change;

@@ -140,6 +140,9 @@ void thread_settle_result(struct thread *thread);
 /* Bring a thread to where it can go on with its program; false: there is more to do first. */
 bool thread_settle(struct thread *thread);
 
+/* Forget what was found of the spaces of all threads (mm_numbers_are_new).  Context: the scheduler. */
+void thread_forget_found(void);
+
 /* Let the running thread wait for a signal that is handled. */
 long thread_pause(void);
 

@@ -294,6 +294,12 @@ static inline bool mm_has_room(const struct mm *mm, uint32_t npages)
 /* Have whatever was found to hold of the space be looked at anew: its number of changes is one never used. */
 void mm_change(struct mm *mm);
 
+/*
+ * The numbers of changes have been used up, and begin anew: whoever has kept one is to forget it before a
+ * program runs, and then clears this.  Set together with a request for the kernel.
+ */
+extern bool mm_numbers_are_new;
+
 /* Is nothing mapped any more? */
 static inline bool mm_is_empty(const struct mm *mm)
 {

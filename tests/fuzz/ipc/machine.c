@@ -29,7 +29,6 @@ void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off);
 struct proc processes[NPROCESSES];
 addr_t homes[NPROCESSES];
 struct thread *current;
-bool host_requested;
 
 static struct thread nobody;
 static int last_id;

@@ -383,7 +383,9 @@ static void test_numbers_begin_anew(void **state)
 	mm_change(B);
 	assert_int_equal(B->changes, UINT32_MAX);
 	assert_true(mm_refill(touched[0], PROT_READ, top));
+	assert_false(mm_numbers_are_new);
 	mm_change(B);
+	assert_true(mm_numbers_are_new);
 	for (unsigned int i = 0; i < ARRAY_SIZE(procs); i++)
 		for (unsigned int k = 0; k < i; k++)
 			assert_true(procs[i].changes && procs[i].changes != procs[k].changes);

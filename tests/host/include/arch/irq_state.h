@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-extern bool host_requested;
+__attribute__((weak)) bool host_requested; /* one for all files of a test */
 
 static inline void arch_kernel_switch(void)
 {
