@@ -37,7 +37,7 @@ enum mm_verdict mm_fault(struct mm *mm, addr_t at, enum mm_access access, addr_t
  *
  * Return: true: try again; false: mm_fault() judges, nothing changed.
  *
- * Cost: O(1), some 60 instructions.  In force when the fault handler is left.
+ * Cost: O(1), some 70 instructions.  In force when the fault handler is left.
  */
 bool mm_refill(addr_t at, unsigned int want, addr_t sp);
 
