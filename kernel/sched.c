@@ -18,6 +18,7 @@
 #include <arch/irq.h>
 #include <kernel/channel.h>
 #include <kernel/console.h>
+#include <mm/mmap.h>
 
 struct sched sched;
 
@@ -231,6 +232,7 @@ struct thread *sched_switch(void)
 		trace_switch(thread);
 	current = thread;
 	enter(thread);
+	mm_pin_locked(thread->mm);
 	keep_reserve(thread->proc);
 	return thread;
 }

@@ -16,9 +16,9 @@
  */
 static long finish(struct mm *mm, long result)
 {
-	mm_pin_locked(mm);
 	if (!mm_job_is_done(&mm->job))
 		result = thread_finish_job(result);
+	mm_pin_locked(mm);
 	memory_check();
 	if (result != NO_RESULT && !mm_stack_holds(mm, &current->stack)) {
 		sched_request(); /* it will find the stack lost, too */

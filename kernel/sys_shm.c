@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <kernel/check.h>
 #include <kernel/syscall.h>
+#include <mm/mmap.h>
 #include <mm/shm.h>
 #include <mm/uaccess.h>
 
@@ -26,20 +27,24 @@ long sys_shmget(key_t key, size_t size, int flags)
 long sys_shmat(int id, uaddr_t addr, int flags)
 {
 	struct shm_caller who = caller();
+	struct mm *mm = current_mm();
 	addr_t at;
 	int err;
 
-	while ((err = shm_attach(current_mm(), &who, id, addr.addr, flags, &at)) > 0)
+	while ((err = shm_attach(mm, &who, id, addr.addr, flags, &at)) > 0)
 		if (arch_kernel_requested())
 			return thread_restart();
+	mm_pin_locked(mm);
 	memory_check();
 	return err ? err : (long)at;
 }
 
 long sys_shmdt(uaddr_t addr)
 {
-	int err = shm_detach(current_mm(), addr.addr);
+	struct mm *mm = current_mm();
+	int err = shm_detach(mm, addr.addr);
 
+	mm_pin_locked(mm);
 	memory_check();
 	return err;
 }

@@ -3,7 +3,8 @@
  * mlock: mappings whose protection entries stay loaded.  See include/mm/mmap.h.
  *
  * The lock is on whole VMAs (VMA_LOCKED); pinning their slots follows from it, and is done anew
- * after every change.  The entry of the stack that runs is always loaded, so it takes no slot.
+ * after every change that drops entries, before a thread of the space goes on.  The entry of the stack
+ * that runs is always loaded, so it takes no slot.
  */
 #include <croft/mman.h>
 #include <errno.h>
@@ -71,20 +72,30 @@ static void set_locked(struct vma *vma, bool on)
 	if (on)
 		vma->flags |= VMA_LOCKED;
 	vma->mm->nlocked += on;
+	vma->mm->pinned_at = 0;
 }
 
-void mm_pin_locked(struct mm *mm)
+/* Is all pinned as it was?  What is new counts only where everything is locked, and no slot stays for it. */
+static bool is_pinned(const struct mm *mm)
+{
+	return mm->pinned_at == mm->changes &&
+	       (unsigned int)__builtin_popcount(mm->locked) + MM_SLOTS_FREE <= MM_SLOTS;
+}
+
+void mm_pin_again(struct mm *mm)
 {
 	struct vma *vma;
 
-	if (mm->nlocked == 0)
+	if (is_pinned(mm))
 		return;
 	mm_unpin(mm);
+	mm->pinned_at = 0;
 	if (!leaves_enough(mm)) /* a hole in a locked mapping may take more entries than it did */
 		return;
 	MM_FOREACH(vma, mm)
 	if (vma->flags & VMA_LOCKED)
 		each_entry(vma, load_and_pin);
+	mm->pinned_at = mm->changes;
 }
 
 #define NEWLY_LOCKED 0x80 /* in vma->flags, within lock_range() */

@@ -242,6 +242,8 @@ static void set_range(struct vma *vma, addr_t start, addr_t end)
 	vma->start = start;
 	vma->end = end;
 	vma->mm->npages += pages(vma);
+	if (vma->flags & VMA_LOCKED)
+		vma->mm->pinned_at = 0;
 	if (moves)
 		tree_put(vma);
 	tell(vma);

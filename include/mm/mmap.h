@@ -127,8 +127,14 @@ int mm_unlock(struct mm *mm, addr_t start, size_t len);
 int mm_lock_all(struct mm *mm, int flags);
 int mm_unlock_all(struct mm *mm);
 
-/* Load the entries of locked mappings again, after a change dropped them. */
-void mm_pin_locked(struct mm *mm);
+/* Load the entries of locked mappings again, where a change has dropped them.  @mm: active. */
+void mm_pin_again(struct mm *mm);
+
+static inline void mm_pin_locked(struct mm *mm)
+{
+	if (mm->nlocked)
+		mm_pin_again(mm);
+}
 
 int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job *job);
 

@@ -80,6 +80,7 @@ struct mm {
 	mpu_slots_t locked;	     /* bit i: slot i is never evicted */
 	uint8_t next_slot;	     /* where the next refill goes */
 	uint32_t nlocked;	     /* VMAs with VMA_LOCKED */
+	uint32_t pinned_at;	     /* ->changes when they were pinned; 0: to be pinned anew */
 	bool lock_future;	     /* mlockall(MCL_FUTURE) */
 	int pid;		     /* of its process, for who looks at it */
 	struct mm_job job;	     /* of the thread that called last */
