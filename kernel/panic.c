@@ -13,6 +13,7 @@
 
 #define EXIT_PANIC 70 /* of QEMU, as EX_SOFTWARE of sysexits.h */
 #define RETURNS	   12 /* addresses told of the stack */
+#define CALL_BYTES 4  /* of the instruction before a return address */
 
 extern char __text_start[], __text_end[], __stack_end[];
 
@@ -89,4 +90,11 @@ void panic(const char *format, ...)
 	if (IS_ENABLED(CONFIG_PANIC_STOP))
 		arch_stop();
 	arch_poweroff(EXIT_PANIC);
+}
+
+void assert_failed(int line)
+{
+	addr_t back = ptr_addr(__builtin_return_address(0)) & ~(addr_t)1;
+
+	panic("check at %lx, line %d", (unsigned long)back - CALL_BYTES, line);
 }

@@ -2,6 +2,7 @@
 """Tests of debugging as a user sees it: a program dies, or runs, and gdb tells where and why."""
 import os
 import re
+import subprocess
 import tempfile
 
 import run
@@ -168,6 +169,22 @@ def the_kernel_itself(board):
               "boot: .*", "parent: all are given back: yes")
 
 
-TESTS = (while_it_runs, the_kernel_itself, where_it_died, all_threads, each_instance_has_its_data,
+def a_check_without_text(board):
+    """What is shipped tells the address of a check and its line; the ELF file has the rest."""
+    needs_gdb_in_qemu(board)
+    must_make("debug", "BOARD=" + board, "VARIANT=release", "BATCH=tests/gdb/assert.gdb", "CMD=true",
+              timeout=120)
+    out = os.path.join(ROOT, "build", board + "-release")
+    with open(os.path.join(out, "console.log"), encoding="utf-8") as file:
+        text = file.read().replace("\r", "")
+    said = re.search(r"^panic: check at (\w+), line (\d+)$", text, re.M)
+    must(said, "no check has failed: " + text)
+    at, line = said.groups()
+    found = subprocess.run(["arm-none-eabi-addr2line", "-e", os.path.join(out, "kernel.elf"), at],
+                           stdout=subprocess.PIPE, check=True, universal_newlines=True).stdout
+    must(re.search(r"/fs/file\.c:%s\b" % line, found), "%s is in %s" % (at, found))
+
+
+TESTS = (while_it_runs, the_kernel_itself, a_check_without_text, where_it_died, all_threads, each_instance_has_its_data,
          through_the_library, a_stack_that_is_full, other_signals, what_the_signal_was,
          a_program_of_many_names, what_cannot_be_opened, over_the_console)

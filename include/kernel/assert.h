@@ -8,11 +8,22 @@
 #ifndef KERNEL_ASSERT_H
 #define KERNEL_ASSERT_H
 
+#include <kernel/config.h>
+
 #define ASSERT(cond)                                                                               \
 	do {                                                                                       \
-		if (__builtin_expect(!(cond), 0))                                                  \
-			panic("%s:%d: %s", __FILE__, __LINE__, #cond);                             \
+		if (__builtin_expect(!(cond), 0)) {                                                \
+			if (IS_ENABLED(CONFIG_ASSERT_TEXT))                                        \
+				panic("%s:%d: %s", __FILE__, __LINE__, #cond);                     \
+			assert_failed(__LINE__);                                                   \
+		}                                                                                  \
 	} while (0)
+
+/* The same without texts: the line, and where in the code.  Context: any. */
+/*@ requires \false;
+  @ assigns \nothing;
+  @*/
+void assert_failed(int line) __attribute__((noreturn, cold));
 
 /* Tell why and stop.  Context: any.  Where code is proven (docs/proofs.md), it never gets here. */
 /*@ requires \false;

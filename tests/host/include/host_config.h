@@ -23,6 +23,7 @@
 #define CONFIG_RESERVE_PAGES	   2
 #define CONFIG_SHMMNI		   16
 #define CONFIG_DEBUG_NOMMU_REGIONS 1
+#define CONFIG_ASSERT_TEXT	   1
 
 /* The protection unit: -DCONFIG_ARCH_PMSAV8=1 comes from the make file, with the number of entries. */
 #ifndef CONFIG_MPU_REGIONS
