@@ -13,8 +13,8 @@
 
 static struct tree timers;		  /* by when they are due; of one time, who was set first */
 static uint64_t armed = ARCH_CLOCK_NEVER; /* where the alarm stands, or stood before it came */
-static uint32_t hz;
-static time_t second; /* the time of day, until the clock is at second_until */
+static uint32_t nns, ncounts;		  /* so many ns are so many counts, in lowest terms */
+static time_t second;			  /* the time of day, until the clock is at second_until */
 static uint64_t second_until;
 static uint64_t realtime_offset; /* ns from boot to 1970, modulo 2^64 */
 
@@ -27,17 +27,26 @@ static struct timer *timer_of(struct tree_node *node)
 
 static uint64_t ns_of(uint64_t counts)
 {
-	return counts / hz * NS_PER_S + counts % hz * NS_PER_S / hz;
+	return counts / ncounts * nns + counts % ncounts * nns / ncounts;
 }
 
 static uint64_t counts_of(uint64_t ns)
 {
-	return ns / NS_PER_S * hz + (ns % NS_PER_S * hz + NS_PER_S - 1) / NS_PER_S;
+	return ns / nns * ncounts + (ns % nns * ncounts + nns - 1) / nns;
 }
 
 void timer_init(uint32_t clock_hz)
 {
-	hz = clock_hz;
+	uint32_t a = NS_PER_S, b = clock_hz;
+
+	while (b) {
+		uint32_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	nns = NS_PER_S / a;
+	ncounts = clock_hz / a;
 	timer_slice = clock_hz / 1000 * CONFIG_TIME_SLICE_MS;
 	arch_clock_start(clock_hz);
 }
@@ -59,7 +68,7 @@ uint64_t timer_counted(uint64_t counts)
 
 uint32_t timer_resolution(void)
 {
-	return (NS_PER_S + hz - 1) / hz;
+	return (nns + ncounts - 1) / ncounts;
 }
 
 /* An alarm that is to come and too early stays: that it comes for nothing, once, costs less than to set
@@ -177,10 +186,11 @@ time_t clock_seconds(void)
 	uint64_t now = arch_clock_now();
 
 	if (now >= second_until) {
-		uint64_t ns = ns_of(now) + realtime_offset;
+		uint64_t ns = ns_of(now);
+		struct timespec ts = timer_timespec(ns + realtime_offset);
 
-		second = (time_t)(ns / NS_PER_S);
-		second_until = now + (NS_PER_S - ns % NS_PER_S) * hz / NS_PER_S;
+		second = ts.tv_sec;
+		second_until = counts_of(ns + NS_PER_S - (uint32_t)ts.tv_nsec);
 	}
 	return second;
 }
