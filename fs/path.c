@@ -48,7 +48,7 @@ void path_set_root(struct inode *inode)
 /* The root of what is mounted over @inode, counted instead of it; or @inode itself. */
 static struct inode *cross_down(struct inode *inode)
 {
-	for (unsigned int i = 0; i < nmounts; i++) {
+	for (unsigned int i = 0; S_ISDIR(inode->mode) && i < nmounts; i++) {
 		if (mounts[i].covered != inode)
 			continue;
 		inode_put(inode);

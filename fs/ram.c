@@ -76,7 +76,7 @@ static int ram_lookup(struct inode *dir, const char *name, size_t len, struct in
 	struct ram_file *file;
 
 	TAILQ_FOREACH(file, &dir_of(dir)->files, link) {
-		if (strlen(file->name) == len && !memcmp(file->name, name, len)) {
+		if (!memcmp(file->name, name, len) && !file->name[len]) {
 			inode_get(&file->inode);
 			*found = &file->inode;
 			return 0;

@@ -6,6 +6,7 @@
  * Invariants, checked by page_check(): P1 to P3 of mm/run.h, and
  *	P4 nfree is the number of pages with count 0
  *	P5 the run that is kept aside is on no list; but for it P1 to P3 hold
+ *	P6 nshared is the number of holders beside the first of each page
  */
 #include <arch/memory.h>
 #include <errno.h>
@@ -17,7 +18,8 @@
 
 static struct zone *zones[MAX_ZONES];
 static unsigned int nzones;
-static uint32_t nfree; /* in all zones, and kept */
+static uint32_t nfree;	 /* in all zones, and kept */
+static uint32_t nshared; /* holders beside the first, of all pages */
 uint32_t page_reserve;
 
 static struct zone *zone_of(addr_t at)
@@ -156,15 +158,18 @@ void page_get(addr_t at, uint32_t npages)
 		ASSERT(page[i].count > 0 && page[i].count < UINT16_MAX);
 		page[i].count++;
 	}
+	nshared += npages;
 }
 
-/* How many pages in a row, from @page on, are held once and no more?  A file may have many. */
+/* How many pages in a row, from @page on, are held once and no more?  A file may have very many. */
 static uint32_t held_once(const struct page *page, const struct page *end)
 {
 	const struct page *at = page;
 
-	while (at->word == PAGE_HELD_ONCE && ++at < end)
-		;
+	if (nshared == 0 && page->count && end[-1].count)
+		return (uint32_t)(end - page);
+	while (at < end && at->word == PAGE_HELD_ONCE)
+		at++;
 	return (uint32_t)(at - page);
 }
 
@@ -187,6 +192,7 @@ void page_put(addr_t at, uint32_t npages)
 			ASSERT(page->count > 0);
 			page->count--;
 			page++;
+			nshared--;
 		}
 	}
 }
@@ -284,8 +290,10 @@ static uint32_t count_listed(struct zone *zone, const struct run_list *list, uns
 	return n;
 }
 
-static void zone_check(struct zone *zone)
+/* Returns the holders of its pages beside the first. */
+static uint32_t zone_check(struct zone *zone)
 {
+	uint32_t nmore = 0;
 	uint32_t count = 0, i = 0, nruns = 0, nlisted = count_listed(zone, &zone->rooms, 0);
 	bool before = false; /* is there a free run, no room, just before page i? */
 
@@ -295,6 +303,7 @@ static void zone_check(struct zone *zone)
 		unsigned int bin;
 
 		if (zone->pages[i].count) {
+			nmore += zone->pages[i].count - 1u;
 			before = false;
 			i++;
 			continue;
@@ -321,15 +330,17 @@ static void zone_check(struct zone *zone)
 		nlisted += count_listed(zone, &zone->bins[bin], bin);
 	ASSERT(nlisted == nruns);     /* P3 */
 	ASSERT(count == zone->nfree); /* P4 */
+	return nmore;
 }
 
 void page_check(void)
 {
-	uint32_t sum = kept.npages;
+	uint32_t sum = kept.npages, nmore = 0;
 
 	for (unsigned int i = 0; i < nzones; i++) {
-		zone_check(zones[i]);
+		nmore += zone_check(zones[i]);
 		sum += zones[i]->nfree;
 	}
 	ASSERT(sum == nfree);
+	ASSERT(nmore == nshared); /* P6 */
 }
