@@ -110,22 +110,21 @@ static int find_program(struct load *load)
 /* Read and judge the headers. */
 static int read_headers(struct load *load)
 {
-	static uint8_t phdrs[ELF_MAX_SEGMENTS * ELF_PHDR_BYTES];
 	struct inode *inode = load->inode;
 	struct elf_image *image = &load->image;
-	uint8_t header[ELF_HEADER_BYTES];
+	uint8_t headers[ELF_MAX_SEGMENTS * ELF_PHDR_BYTES]; /* that of the file, then the others */
 	ssize_t len;
 
 	if (!S_ISREG(inode->mode) || !inode->backing ||
 	    !inode_permits(inode, load->proc->euid, load->proc->egid, MAY_EXEC))
 		return -EACCES;
-	if (inode->ops->read(inode, 0, header, sizeof(header)) != sizeof(header) ||
-	    elf_judge_header(header, inode->size, image))
+	if (inode->ops->read(inode, 0, headers, ELF_HEADER_BYTES) != ELF_HEADER_BYTES ||
+	    elf_judge_header(headers, inode->size, image))
 		return -ENOEXEC;
 	len = (ssize_t)(image->phnum * ELF_PHDR_BYTES);
-	if (inode->ops->read(inode, image->phoff, phdrs, (size_t)len) != len)
+	if (inode->ops->read(inode, image->phoff, headers, (size_t)len) != len)
 		return -ENOEXEC;
-	return elf_judge_segments(phdrs, inode->size, image);
+	return elf_judge_segments(headers, inode->size, image);
 }
 
 static int map(struct load *load, const struct map_request *request, addr_t *at)

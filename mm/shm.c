@@ -26,10 +26,10 @@ struct segment {
 	int id;
 };
 
-static struct pool segment_pool = POOL_INIT("segment", struct segment);
+static struct pool segment_pool = POOL_INIT(struct segment);
 static struct segment *slots[CONFIG_SHMMNI];
-static uint32_t generations[CONFIG_SHMMNI];
-static uint32_t npages; /* of all segments */
+static uint16_t generations[CONFIG_SHMMNI]; /* as many ids until one comes again */
+static uint32_t npages;			    /* of all segments */
 
 static struct segment *segment_of(struct backing *backing)
 {
@@ -195,8 +195,6 @@ static int create(const struct shm_caller *caller, key_t key, size_t size, int f
 		pool_free(&segment_pool, segment);
 		return err;
 	}
-	if (generations[slot] > (unsigned int)INT_MAX / CONFIG_SHMMNI - 1)
-		generations[slot] = 0;
 	segment->id = (int)generations[slot] * CONFIG_SHMMNI + slot;
 	segment->cleared = segment->backing.store.start;
 	segment->ds = (struct shmid_ds){
@@ -206,7 +204,7 @@ static int create(const struct shm_caller *caller, key_t key, size_t size, int f
 			      .cuid = caller->uid,
 			      .cgid = caller->gid,
 			      .mode = (unsigned short)(flags & MODE_BITS),
-			      .seq = (unsigned short)generations[slot] },
+			      .seq = generations[slot] },
 		.shm_segsz = size,
 		.shm_ctime = clock_seconds(),
 		.shm_cpid = caller->pid,
