@@ -21,7 +21,7 @@
 
 #define SERVED_PLACE 0x40000000u /* no directory has a place as high */
 
-static struct pool file_pool = POOL_INIT("file", struct file);
+static struct pool file_pool = POOL_INIT(struct file);
 
 int file_create(struct inode *inode, int flags, struct file **made)
 {

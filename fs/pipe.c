@@ -35,7 +35,7 @@ struct pipe {
 _Static_assert((PIPE_SIZE & (PIPE_SIZE - 1)) == 0, "positions wrap with the ring");
 _Static_assert(CONFIG_STEP_BYTES >= PIPE_SIZE, "a write that goes in whole is one call");
 
-static struct pool pipe_pool = POOL_INIT("pipe", struct pipe);
+static struct pool pipe_pool = POOL_INIT(struct pipe);
 static uint32_t last_ino;
 
 static struct pipe *pipe_of(struct inode *inode)

@@ -108,7 +108,7 @@ static struct procfs_inode root = {
 	},
 };
 
-static struct pool procfs_pool = POOL_INIT("procfs_inode", struct procfs_text);
+static struct pool procfs_text_pool = POOL_INIT(struct procfs_text);
 
 struct inode *procfs_root(void)
 {
@@ -192,7 +192,7 @@ static int make_inode(enum node_id id, int pid, struct inode **made)
 		*made = procfs_root();
 		return 0;
 	}
-	text = pool_alloc(&procfs_pool); /* for a directory too: it is of one size with the rest */
+	text = pool_alloc(&procfs_text_pool); /* for a directory too: it is of one size with the rest */
 	if (!text)
 		return -ENOMEM;
 	text->file.inode = (struct inode){
@@ -223,7 +223,7 @@ static int make_inode(enum node_id id, int pid, struct inode **made)
 
 static void procfs_release(struct inode *inode)
 {
-	pool_free(&procfs_pool, procfs_text_of(inode));
+	pool_free(&procfs_text_pool, procfs_text_of(inode));
 }
 
 /* Decimal digits up to @max, 0 where there is anything else. */

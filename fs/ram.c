@@ -52,7 +52,7 @@ static struct ram_dir shm = {
 };
 
 static uint32_t next_ino = INO_FIRST_FILE;
-static struct pool ram_pool = POOL_INIT("ram_file", struct ram_file);
+static struct pool ram_file_pool = POOL_INIT(struct ram_file);
 
 struct inode *ram_tmp_root(void)
 {
@@ -88,7 +88,7 @@ static int ram_lookup(struct inode *dir, const char *name, size_t len, struct in
 static int ram_create(struct inode *dir, const char *name, size_t len, mode_t mode,
 		      struct inode **made)
 {
-	struct ram_file *file = pool_alloc(&ram_pool);
+	struct ram_file *file = pool_alloc(&ram_file_pool);
 
 	if (!file)
 		return -ENOMEM;
@@ -145,7 +145,7 @@ void ram_file_release(struct inode *inode)
 	ASSERT(inode->nlink == 0 && LIST_EMPTY(&file->backing.vmas));
 	store_stay(&file->move);
 	store_destroy(&file->backing);
-	pool_free(&ram_pool, file);
+	pool_free(&ram_file_pool, file);
 }
 
 static const struct inode_ops dir_ops = {

@@ -39,7 +39,7 @@ LIST_HEAD(romfs_list, romfs_inode);
 
 static struct romfs_list live; /* every file in use */
 static struct romfs_image image;
-static struct pool romfs_pool = POOL_INIT("romfs_inode", struct romfs_inode);
+static struct pool romfs_inode_pool = POOL_INIT(struct romfs_inode);
 
 /*
  * What was found last, as flash does not change: a program that is started again is found without
@@ -112,7 +112,7 @@ static int inode_of_node(const struct romfs_node *node, struct inode **found)
 		return 0;
 	}
 
-	file = pool_alloc(&romfs_pool);
+	file = pool_alloc(&romfs_inode_pool);
 	if (!file)
 		return -ENOMEM;
 	file->data = node->data;
@@ -144,7 +144,7 @@ static void romfs_release(struct inode *inode)
 	ASSERT(LIST_EMPTY(&file->backing.vmas));
 	ASSERT(!file->backing.store.end);
 	LIST_REMOVE(file, link);
-	pool_free(&romfs_pool, file);
+	pool_free(&romfs_inode_pool, file);
 }
 
 /* Is it the name of a header that was read before? */

@@ -29,8 +29,8 @@ struct served {
 	char name[CROFT_NAME_MAX + 1];
 };
 
-static struct pool node_pool = POOL_INIT("node", struct node);
-static struct pool served_pool = POOL_INIT("served", struct served);
+static struct pool node_pool = POOL_INIT(struct node);
+static struct pool served_pool = POOL_INIT(struct served);
 static LIST_HEAD(, node) nodes = LIST_HEAD_INITIALIZER(nodes);
 static LIST_HEAD(, served) names = LIST_HEAD_INITIALIZER(names);
 static uint32_t last_node_ino;

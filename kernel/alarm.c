@@ -7,7 +7,7 @@
 #include <kernel/signal.h>
 #include <mm/pool.h>
 
-static struct pool alarm_pool = POOL_INIT("alarm", struct alarm);
+static struct pool alarm_pool = POOL_INIT(struct alarm);
 
 _Static_assert(CONFIG_TIMERS_MAX <= 32, "a bit for each");
 

@@ -11,8 +11,8 @@
 #include <kernel/interrupt.h>
 #include <mm/pool.h>
 
-static struct pool channel_pool = POOL_INIT("channel", struct channel);
-static struct pool parcel_pool = POOL_INIT("parcel", struct parcel);
+static struct pool channel_pool = POOL_INIT(struct channel);
+static struct pool parcel_pool = POOL_INIT(struct parcel);
 static SLIST_HEAD(, channel) noisy = SLIST_HEAD_INITIALIZER(noisy);
 static uint32_t last_ino;
 int channel_last_id;

@@ -11,7 +11,7 @@
 
 #include "core_dump.h"
 
-static struct pool core_pool = POOL_INIT("core", struct core);
+static struct pool core_pool = POOL_INIT(struct core);
 
 static const struct core_sink none = { .name = "none" };
 

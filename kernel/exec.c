@@ -21,7 +21,7 @@
 /* One is hardly ever begun while another is under way: only then is there a slab of them. */
 static struct load first;
 static bool first_is_used;
-static struct pool load_pool = POOL_INIT("load", struct load);
+static struct pool load_pool = POOL_INIT(struct load);
 
 struct load *load_create(struct proc *proc, struct mm *mm)
 {

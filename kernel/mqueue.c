@@ -44,7 +44,7 @@ static struct inode root = {
 	.can_seek = true,
 };
 static TAILQ_HEAD(, mqueue) queues = TAILQ_HEAD_INITIALIZER(queues);
-static struct pool queue_pool = POOL_INIT("mqueue", struct mqueue);
+static struct pool mqueue_pool = POOL_INIT(struct mqueue);
 static uint32_t last_ino = INO_ROOT;
 static uint32_t pages_used; /* by all of them, also those without a name */
 static uint16_t wanted_maxmsg, wanted_msgsize;
@@ -226,7 +226,7 @@ static void queue_release(struct inode *inode)
 	TAILQ_REMOVE(&queues, queue, link);
 	pages_used -= queue->npages;
 	page_put(queue->storage, queue->npages);
-	pool_free(&queue_pool, queue);
+	pool_free(&mqueue_pool, queue);
 }
 
 static int dir_lookup(struct inode *dir, const char *name, size_t len, struct inode **found)
@@ -247,7 +247,7 @@ static int dir_lookup(struct inode *dir, const char *name, size_t len, struct in
 static int dir_create(struct inode *dir, const char *name, size_t len, mode_t mode,
 		      struct inode **made)
 {
-	struct mqueue *queue = pool_alloc(&queue_pool);
+	struct mqueue *queue = pool_alloc(&mqueue_pool);
 	int err;
 
 	(void)dir;
@@ -257,7 +257,7 @@ static int dir_create(struct inode *dir, const char *name, size_t len, mode_t mo
 	queue->msgsize = wanted_msgsize;
 	err = take_storage(queue);
 	if (err) {
-		pool_free(&queue_pool, queue);
+		pool_free(&mqueue_pool, queue);
 		return err;
 	}
 	waitq_init(&queue->waiters);

@@ -5,7 +5,7 @@
 #include <kernel/proc.h>
 #include <mm/pool.h>
 
-static struct pool note_pool = POOL_INIT("note", struct note);
+static struct pool note_pool = POOL_INIT(struct note);
 
 struct note *note_create(void)
 {

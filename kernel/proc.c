@@ -23,7 +23,7 @@
 
 struct proc_list procs = LIST_HEAD_INITIALIZER(procs);
 
-static struct pool proc_pool = POOL_INIT("proc", struct proc);
+static struct pool proc_pool = POOL_INIT(struct proc);
 static int last_id;
 static unsigned int nprocs;
 
@@ -52,7 +52,7 @@ struct space {
 	struct mm *older; /* the next on a list of proc->old_mm; of one that has users NULL */
 };
 
-static struct pool space_pool = POOL_INIT("mm", struct space);
+static struct pool mm_pool = POOL_INIT(struct space);
 
 static struct space *space_of(struct mm *mm)
 {
@@ -61,7 +61,7 @@ static struct space *space_of(struct mm *mm)
 
 struct mm *proc_mm_create(const struct proc *proc)
 {
-	struct space *space = pool_alloc(&space_pool);
+	struct space *space = pool_alloc(&mm_pool);
 	const struct mm *like = proc->mm ? proc->mm : proc->parent ? proc->parent->mm : NULL;
 	struct mm *mm;
 
@@ -86,7 +86,7 @@ static void mm_put(struct mm *mm)
 	if (!space || --space->users > 0)
 		return;
 	mm_destroy(mm);
-	pool_free(&space_pool, space);
+	pool_free(&mm_pool, space);
 }
 
 /* Unmap a step's worth, unless others use it too; true: it is done. */

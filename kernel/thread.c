@@ -14,8 +14,8 @@
 
 #define SVC_BYTES 2u /* of the instruction that made the call */
 
-static struct pool thread_pool = POOL_INIT("thread", struct thread);
-static struct pool frame_pool = POOL_INIT("frame", struct frame);
+static struct pool thread_pool = POOL_INIT(struct thread);
+static struct pool frame_pool = POOL_INIT(struct frame);
 
 /* A waiting thread's deadline has come: its result is there already. */
 static void timed_out(struct timer *timer)

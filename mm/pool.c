@@ -25,14 +25,9 @@ static size_t first_record(void)
 	return (sizeof(struct slab) + sizeof(uint64_t) - 1) & ~(sizeof(uint64_t) - 1);
 }
 
-static size_t stride(const struct pool *pool)
-{
-	return (pool->size + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
-}
-
 static uint32_t capacity(const struct pool *pool)
 {
-	return (PAGE_SIZE - first_record()) / stride(pool);
+	return (PAGE_SIZE - first_record()) / pool->size;
 }
 
 static struct slab *slab_create(struct pool *pool)
@@ -46,15 +41,13 @@ static struct slab *slab_create(struct pool *pool)
 	*slab = (struct slab){ .used = 0 };
 	mm_poison(slab + 1, PAGE_SIZE - sizeof(*slab));
 	LIST_INSERT_HEAD(&pool->partial, slab, link);
-	pool->nslabs++;
 	npages++;
 	return slab;
 }
 
-static void slab_destroy(struct pool *pool, struct slab *slab)
+static void slab_destroy(struct slab *slab)
 {
 	LIST_REMOVE(slab, link);
-	pool->nslabs--;
 	npages--;
 	page_put(ptr_addr(slab), 1);
 }
@@ -72,13 +65,12 @@ void *pool_take(struct pool *pool)
 		return NULL;
 	record = slab->free;
 	if (!record)
-		record = addr_ptr(ptr_addr(slab) + first_record() + slab->touched++ * stride(pool));
-	mm_unpoison(record, stride(pool));
+		record = addr_ptr(ptr_addr(slab) + first_record() + slab->touched++ * pool->size);
+	mm_unpoison(record, pool->size);
 	if (slab->free)
 		slab->free = record->next;
 	if (++slab->used == capacity(pool))
 		LIST_REMOVE(slab, link);
-	pool->nrecords++;
 	return record;
 }
 
@@ -101,10 +93,9 @@ void pool_free(struct pool *pool, void *ptr)
 		LIST_INSERT_HEAD(&pool->partial, slab, link);
 	record->next = slab->free;
 	slab->free = record;
-	mm_poison(record, stride(pool));
-	pool->nrecords--;
+	mm_poison(record, pool->size);
 	if (--slab->used == 0)
-		slab_destroy(pool, slab);
+		slab_destroy(slab);
 }
 
 uint32_t pool_pages(void)

@@ -8,7 +8,7 @@
 
 #include "internal.h"
 
-static struct pool vma_pool = POOL_INIT("vma", struct vma);
+static struct pool vma_pool = POOL_INIT(struct vma);
 
 int vma_compare(const struct vma *a, const struct vma *b)
 {

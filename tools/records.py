@@ -4,8 +4,8 @@
 
   records.py KERNEL
 
-Each kind of record has a `struct pool` (include/mm/pool.h), whose first words are the address of
-its name and its size; the kernel's ELF file tells where these are.
+Each kind of record has a `struct pool` (include/mm/pool.h) that is named after it and has its size as
+the second word; the kernel's ELF file tells where these are.
 """
 import struct
 import sys
@@ -42,9 +42,9 @@ def main(path):
     found = []
     for at in range(offset, offset + size, 16):
         name, value, _ = struct.unpack_from("<3I", elf, at)
-        if string(elf, table[names][4] + name).endswith("_pool"):
-            label, length = struct.unpack_from("<IH", elf, place(value))
-            found.append((string(elf, place(label)), length))
+        label, _, end = string(elf, table[names][4] + name).rpartition("_")
+        if end == "pool":
+            found.append((label, struct.unpack_from("<4xI", elf, place(value))[0]))
     for label, length in sorted(found):
         print("  %-22s %8d" % (label, length))
 

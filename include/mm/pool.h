@@ -20,15 +20,14 @@ struct slab;
 LIST_HEAD(slab_list, slab);
 
 struct pool {
-	const char *name;
-	uint16_t size; /* bytes in a record */
 	struct slab_list partial;
-	uint32_t nslabs;
-	uint32_t nrecords; /* in use */
+	uint32_t size; /* bytes from one record to the next */
 };
 
+/* A pool of records of a type; its name ends in _pool (tools/records.py). */
 /* clang-format off */
-#define POOL_INIT(name_, type_) { .name = (name_), .size = sizeof(type_) }
+#define POOL_INIT(type_) \
+	{ .size = (sizeof(type_) + sizeof(void *) - 1) & ~(sizeof(void *) - 1) }
 /* clang-format on */
 
 /**

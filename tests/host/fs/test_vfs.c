@@ -126,7 +126,7 @@ struct toy {
 	bool is_busy; /* being executed, say */
 };
 
-static struct pool toy_pool = POOL_INIT("toy", struct toy);
+static struct pool toy_pool = POOL_INIT(struct toy);
 static struct toy *toys[4];
 static const struct inode_ops toy_ops, toy_dir_ops;
 static struct inode toy_root = {
