@@ -112,14 +112,14 @@ static int root_lookup(struct inode *dir, const char *name, size_t len, struct i
 {
 	(void)dir;
 	for (size_t i = 0; i < NENTRIES; i++) {
-		if (strlen(entries[i].name) == len && !memcmp(entries[i].name, name, len)) {
+		if (name_is(entries[i].name, name, len)) {
 			inode_get(entries[i].inode);
 			*found = entries[i].inode;
 			return 0;
 		}
 	}
 	for (size_t i = 0; i < window_count(); i++) {
-		if (strlen(window_name(i)) == len && !memcmp(window_name(i), name, len)) {
+		if (name_is(window_name(i), name, len)) {
 			*found = window_get(i);
 			return 0;
 		}
@@ -129,10 +129,7 @@ static int root_lookup(struct inode *dir, const char *name, size_t len, struct i
 
 static void fill(struct croft_dirent *entry, const char *name, const struct inode *inode)
 {
-	memset(entry, 0, sizeof(*entry));
-	entry->d_ino = inode->ino;
-	entry->d_type = (unsigned char)(inode->mode >> 12);
-	memcpy(entry->d_name, name, strlen(name));
+	dirent_set(entry, inode->ino, inode->mode, name, strlen(name));
 }
 
 static int root_readdir(struct inode *dir, uint32_t *cookie, struct croft_dirent *entry)
@@ -158,7 +155,7 @@ static int root_readdir(struct inode *dir, uint32_t *cookie, struct croft_dirent
 static int shm_lookup(struct inode *dir, const char *name, size_t len, struct inode **found)
 {
 	(void)dir;
-	if (len != 2 || memcmp(name, "..", 2))
+	if (!name_is("..", name, len))
 		return -ENOENT;
 	*found = dev_root();
 	return 0;

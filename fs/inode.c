@@ -19,6 +19,18 @@ void inode_put(struct inode *inode)
 		inode->ops->release(inode);
 }
 
+void inode_init(struct inode *inode, const struct inode_ops *ops, enum fs_dev dev, uint32_t ino,
+		mode_t mode)
+{
+	inode->ops = ops;
+	inode->ino = ino;
+	inode->refs = 1;
+	inode->dev = (uint16_t)dev;
+	inode->mode = mode;
+	inode->nlink = S_ISDIR(mode) ? 2 : 1;
+	inode->can_seek = S_ISDIR(mode) || S_ISREG(mode);
+}
+
 bool inode_permits(const struct inode *inode, uid_t uid, gid_t gid, unsigned int want)
 {
 	unsigned int granted;
@@ -36,6 +48,23 @@ bool inode_permits(const struct inode *inode, uid_t uid, gid_t gid, unsigned int
 		granted = (unsigned int)inode->mode;
 	}
 	return (want & ~granted) == 0;
+}
+
+void dirent_set(struct croft_dirent *entry, uint32_t ino, mode_t mode, const char *name, size_t len)
+{
+	memset(entry, 0, sizeof(*entry));
+	entry->d_ino = ino;
+	entry->d_type = (unsigned char)(mode >> 12);
+	memcpy(entry->d_name, name, len);
+}
+
+bool name_is(const char *have, const char *name, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && have[n] == name[n])
+		n++;
+	return n == len && !have[n];
 }
 
 void inode_stat(const struct inode *inode, struct stat *st)

@@ -192,29 +192,20 @@ static int make_inode(enum node_id id, int pid, struct inode **made)
 		*made = procfs_root();
 		return 0;
 	}
-	text = pool_alloc(&procfs_text_pool); /* for a directory too: it is of one size with the rest */
+	text = pool_alloc(
+		&procfs_text_pool); /* for a directory too: it is of one size with the rest */
 	if (!text)
 		return -ENOMEM;
-	text->file.inode = (struct inode){
-		.ops = ops_of(node),
-		.ino = ino_of(id, pid),
-		.refs = 1,
-		.dev = FS_PROC,
-		.mode = mode_of(node),
-		.nlink = node->line ? 1 : 2,
-		.can_seek = true,
-	};
+	inode_init(&text->file.inode, ops_of(node), FS_PROC, ino_of(id, pid), mode_of(node));
 	text->file.pid = pid;
 	text->file.node = (uint8_t)id;
 	text->make = node->line;
 	if (node->line) {
-		text->backing = (struct backing){
-			.ops = &backing_ops,
-			.kind = BACKING_COPY,
-			.dev = FS_PROC,
-			.ino = text->file.inode.ino,
-			.size = INT32_MAX, /* it ends where reading it does */
-		};
+		text->backing.ops = &backing_ops;
+		text->backing.kind = BACKING_COPY;
+		text->backing.dev = FS_PROC;
+		text->backing.ino = text->file.inode.ino;
+		text->backing.size = INT32_MAX; /* it ends where reading it does */
 		text->file.inode.backing = &text->backing;
 	}
 	*made = &text->file.inode;
@@ -249,11 +240,11 @@ static int procfs_lookup(struct inode *inode, const char *name, size_t len, stru
 
 	if (pid && !proc_view_exists(pid))
 		return -ENOENT;
-	if (len == 2 && !memcmp(name, "..", 2))
+	if (name_is("..", name, len))
 		return make_inode(nodes[dir->node].parent, 0, found); /* <pid> has no deeper ones */
 
-	while (id < NNODES && (nodes[id].parent != dir->node || strlen(nodes[id].name) != len ||
-			       memcmp(nodes[id].name, name, len)))
+	while (id < NNODES &&
+	       (nodes[id].parent != dir->node || !name_is(nodes[id].name, name, len)))
 		id++;
 	if (id == NNODES && dir->node == NODE_ROOT) {
 		pid = (int)number_of(name, len, INT32_MAX);
@@ -266,11 +257,9 @@ static int procfs_lookup(struct inode *inode, const char *name, size_t len, stru
 	return make_inode(id, pid, found);
 }
 
-static void fill_entry(struct croft_dirent *entry, enum node_id id, int pid)
+static void fill_entry(struct croft_dirent *entry, enum node_id id, int pid, const char *name)
 {
-	memset(entry, 0, sizeof(*entry));
-	entry->d_ino = ino_of(id, pid);
-	entry->d_type = (unsigned char)(mode_of(&nodes[id]) >> 12);
+	dirent_set(entry, ino_of(id, pid), mode_of(&nodes[id]), name, strlen(name));
 }
 
 /* The cookie is the next node; from NNODES on, the number of the process told last is added. */
@@ -285,8 +274,8 @@ static int procfs_readdir(struct inode *inode, uint32_t *cookie, struct croft_di
 		id++;
 	if (id < NNODES) {
 		*cookie = id + 1;
-		fill_entry(entry, (enum node_id)id, id == NODE_PID ? proc_view_self() : pid);
-		memcpy(entry->d_name, nodes[id].name, strlen(nodes[id].name) + 1);
+		fill_entry(entry, (enum node_id)id, id == NODE_PID ? proc_view_self() : pid,
+			   nodes[id].name);
 		return 1;
 	}
 	if (dir->node == NODE_ROOT)
@@ -294,7 +283,7 @@ static int procfs_readdir(struct inode *inode, uint32_t *cookie, struct croft_di
 	if (dir->node != NODE_ROOT || pid == 0)
 		return 0;
 	*cookie = (uint32_t)(NNODES + pid);
-	fill_entry(entry, NODE_PID, pid);
+	fill_entry(entry, NODE_PID, pid, "");
 	sniprintf(entry->d_name, sizeof(entry->d_name), "%d", pid);
 	return 1;
 }

@@ -76,7 +76,7 @@ static int ram_lookup(struct inode *dir, const char *name, size_t len, struct in
 	struct ram_file *file;
 
 	TAILQ_FOREACH(file, &dir_of(dir)->files, link) {
-		if (!memcmp(file->name, name, len) && !file->name[len]) {
+		if (name_is(file->name, name, len)) {
 			inode_get(&file->inode);
 			*found = &file->inode;
 			return 0;
@@ -92,16 +92,9 @@ static int ram_create(struct inode *dir, const char *name, size_t len, mode_t mo
 
 	if (!file)
 		return -ENOMEM;
-	file->inode = (struct inode){
-		.ops = &ram_file_ops,
-		.backing = &file->backing,
-		.ino = next_ino++,
-		.refs = 2, /* the name, and the caller */
-		.dev = FS_RAM,
-		.mode = S_IFREG | mode,
-		.nlink = 1,
-		.can_seek = true,
-	};
+	inode_init(&file->inode, &ram_file_ops, FS_RAM, next_ino++, S_IFREG | mode);
+	file->inode.refs++; /* the name, and the caller */
+	file->inode.backing = &file->backing;
 	file->backing.ops = &ram_backing_ops;
 	file->backing.kind = BACKING_RAM;
 	file->backing.dev = FS_RAM;
@@ -131,10 +124,7 @@ static int ram_readdir(struct inode *dir, uint32_t *cookie, struct croft_dirent 
 	if (!file)
 		return 0;
 	*cookie = file->inode.ino;
-	memset(entry, 0, sizeof(*entry));
-	entry->d_ino = file->inode.ino;
-	entry->d_type = S_IFREG >> 12;
-	memcpy(entry->d_name, file->name, sizeof(file->name));
+	dirent_set(entry, *cookie, S_IFREG, file->name, sizeof(file->name));
 	return 1;
 }
 

@@ -83,7 +83,6 @@ static void fill_file(struct romfs_inode *file, const struct romfs_node *node)
 {
 	file->inode.ops = &file_ops;
 	file->inode.backing = &file->backing;
-	file->inode.can_seek = true;
 	file->backing.ops = &backing_ops;
 	file->backing.kind = BACKING_FLASH;
 	file->backing.dev = FS_ROM;
@@ -104,6 +103,7 @@ static struct romfs_inode *find_live(uint32_t ino)
 static int inode_of_node(const struct romfs_node *node, struct inode **found)
 {
 	uint32_t ino = node->header / HEADER_UNIT;
+	mode_t mode = type_mode(node->type) | S_IRUSR | S_IRGRP | S_IROTH;
 	struct romfs_inode *file = find_live(ino);
 
 	if (file) {
@@ -116,20 +116,14 @@ static int inode_of_node(const struct romfs_node *node, struct inode **found)
 	if (!file)
 		return -ENOMEM;
 	file->data = node->data;
-	file->inode.ops = &other_ops;
-	file->inode.size = node->size;
-	file->inode.ino = ino;
-	file->inode.refs = 1;
-	file->inode.dev = FS_ROM;
-	file->inode.mode = type_mode(node->type) | S_IRUSR | S_IRGRP | S_IROTH;
-	file->inode.nlink = 1;
 	if (node->is_exec || node->type == ROMFS_DIRECTORY)
-		file->inode.mode |= S_IXUSR | S_IXGRP | S_IXOTH;
+		mode |= S_IXUSR | S_IXGRP | S_IXOTH;
+	inode_init(&file->inode, &other_ops, FS_ROM, ino, mode);
+	file->inode.size = node->size;
 	if (node->type == ROMFS_REGULAR)
 		fill_file(file, node);
 	if (node->type == ROMFS_DIRECTORY) {
 		file->inode.ops = &dir_ops;
-		file->inode.can_seek = true;
 		file->data = node->info;
 	}
 	LIST_INSERT_HEAD(&live, file, link);
@@ -150,12 +144,7 @@ static void romfs_release(struct inode *inode)
 /* Is it the name of a header that was read before? */
 static bool is_named(uint32_t header, const char *name, size_t len)
 {
-	const uint8_t *bytes = image.bytes + header + ROMFS_NAME_OFFSET;
-	size_t n = 0;
-
-	while (n < len && bytes[n] == (uint8_t)name[n])
-		n++;
-	return n == len && !bytes[n];
+	return name_is((const char *)image.bytes + header + ROMFS_NAME_OFFSET, name, len);
 }
 
 /* romfs_find() that remembers. */
@@ -212,10 +201,8 @@ static int romfs_readdir(struct inode *dir, uint32_t *cookie, struct croft_diren
 	err = romfs_resolve(&image, node.header, &target);
 	if (err)
 		return err;
-	memset(entry, 0, sizeof(*entry));
-	entry->d_ino = target.header / HEADER_UNIT;
-	entry->d_type = (unsigned char)(type_mode(target.type) >> 12);
-	memcpy(entry->d_name, node.name, node.name_len);
+	dirent_set(entry, target.header / HEADER_UNIT, type_mode(target.type),
+		   (const char *)node.name, node.name_len);
 	*cookie = at;
 	return 1;
 }

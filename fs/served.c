@@ -183,25 +183,15 @@ static int get_node(struct channel *channel, uint32_t number, mode_t mode, uint3
 	node->channel = channel;
 	channel_get(channel);
 	last_node_ino = last_node_ino % UINT16_MAX + 1;
-	node->backing = (struct backing){
-		.ops = &node_backing_ops,
-		.kind = BACKING_COPY,
-		.dev = FS_SERVED,
-		.ino = last_node_ino,
-		.size = size,
-	};
-	node->inode = (struct inode){
-		.ops = &node_ops,
-		.backing = S_ISREG(mode) ? &node->backing : NULL,
-		.waiters = &node->waiters,
-		.size = size,
-		.ino = last_node_ino,
-		.refs = 1,
-		.dev = FS_SERVED,
-		.mode = mode,
-		.nlink = 1,
-		.can_seek = !S_ISCHR(mode),
-	};
+	node->backing.ops = &node_backing_ops;
+	node->backing.kind = BACKING_COPY;
+	node->backing.dev = FS_SERVED;
+	node->backing.ino = last_node_ino;
+	node->backing.size = size;
+	inode_init(&node->inode, &node_ops, FS_SERVED, last_node_ino, mode);
+	node->inode.backing = S_ISREG(mode) ? &node->backing : NULL;
+	node->inode.waiters = &node->waiters;
+	node->inode.size = size;
 	LIST_INSERT_HEAD(&nodes, node, link);
 	*inode = &node->inode;
 	return 0;
@@ -293,8 +283,7 @@ int served_find(const struct inode *dir, const char *name, size_t len, struct in
 	struct served *served;
 
 	LIST_FOREACH(served, &names, link)
-		if (served->dir == dir && strlen(served->name) == len &&
-		    !memcmp(served->name, name, len)) {
+		if (served->dir == dir && name_is(served->name, name, len)) {
 			inode_get(served->root);
 			*found = served->root;
 			return 0;
@@ -309,10 +298,8 @@ int served_list(const struct inode *dir, uint32_t i, struct croft_dirent *entry)
 	LIST_FOREACH(served, &names, link) {
 		if (served->dir != dir || i-- > 0)
 			continue;
-		memset(entry, 0, sizeof(*entry));
-		entry->d_ino = served->root->ino;
-		entry->d_type = (unsigned char)(served->root->mode >> 12);
-		memcpy(entry->d_name, served->name, strlen(served->name));
+		dirent_set(entry, served->root->ino, served->root->mode, served->name,
+			   sizeof(served->name));
 		return 1;
 	}
 	return 0;

@@ -87,15 +87,9 @@ struct inode *window_get(size_t i)
 		window->backing.size = board_windows[i].len;
 		window->backing.dev = FS_DEV;
 		window->backing.ino = FIRST_INO + (uint32_t)i;
-		window->inode = (struct inode){
-			.ops = &inode_ops,
-			.backing = &window->backing,
-			.ino = FIRST_INO + (uint32_t)i,
-			.refs = 1, /* the system's own: it never goes away */
-			.dev = FS_DEV,
-			.mode = S_IFCHR | 0600,
-			.nlink = 1,
-		};
+		/* Its first reference is the system's own: it never goes away. */
+		inode_init(&window->inode, &inode_ops, FS_DEV, window->backing.ino, S_IFCHR | 0600);
+		window->inode.backing = &window->backing;
 	}
 	inode_get(&window->inode);
 	return &window->inode;

@@ -2,6 +2,7 @@
 /* Core dumps from beginning to end.  See include/kernel/core.h. */
 #include <croft/wait.h>
 #include <errno.h>
+#include <fs/vfs.h>
 #include <kernel/config.h>
 #include <kernel/console.h>
 #include <mm/page.h>
@@ -36,7 +37,7 @@ const char *core_destination(void)
 bool core_set_destination(const char *name, size_t len)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(sinks); i++)
-		if (strlen(sinks[i]->name) == len && !memcmp(sinks[i]->name, name, len)) {
+		if (name_is(sinks[i]->name, name, len)) {
 			destination = sinks[i];
 			return true;
 		}

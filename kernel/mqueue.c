@@ -235,8 +235,7 @@ static int dir_lookup(struct inode *dir, const char *name, size_t len, struct in
 
 	(void)dir;
 	TAILQ_FOREACH(queue, &queues, link)
-		if (queue->inode.nlink && strlen(queue->name) == len &&
-		    memcmp(queue->name, name, len) == 0) {
+		if (queue->inode.nlink && name_is(queue->name, name, len)) {
 			inode_get(&queue->inode);
 			*found = &queue->inode;
 			return 0;
@@ -261,15 +260,10 @@ static int dir_create(struct inode *dir, const char *name, size_t len, mode_t mo
 		return err;
 	}
 	waitq_init(&queue->waiters);
-	queue->inode = (struct inode){
-		.ops = &queue_ops,
-		.waiters = &queue->waiters,
-		.ino = ++last_ino,
-		.refs = 2, /* the name, and the caller */
-		.dev = FS_MQUEUE,
-		.mode = S_IFREG | mode,
-		.nlink = 1,
-	};
+	inode_init(&queue->inode, &queue_ops, FS_MQUEUE, ++last_ino, S_IFREG | mode);
+	queue->inode.refs++; /* the name, and the caller */
+	queue->inode.waiters = &queue->waiters;
+	queue->inode.can_seek = false;
 	memcpy(queue->name, name, len); /* the record came zeroed */
 	TAILQ_INSERT_TAIL(&queues, queue, link);
 	*made = &queue->inode;
@@ -295,10 +289,7 @@ static int dir_readdir(struct inode *dir, uint32_t *cookie, struct croft_dirent 
 	if (!queue)
 		return 0;
 	*cookie = queue->inode.ino;
-	memset(entry, 0, sizeof(*entry));
-	entry->d_ino = queue->inode.ino;
-	entry->d_type = S_IFREG >> 12;
-	memcpy(entry->d_name, queue->name, sizeof(queue->name));
+	dirent_set(entry, *cookie, S_IFREG, queue->name, sizeof(queue->name));
 	return 1;
 }
 

@@ -183,6 +183,22 @@ enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
  */
 bool inode_permits(const struct inode *inode, uid_t uid, gid_t gid, unsigned int want);
 
+/**
+ * inode_init - begin an inode, of a record that is zeroed
+ * @mode: directories and regular files can seek, the others cannot
+ *
+ * Its one reference is the caller's.
+ */
+void inode_init(struct inode *inode, const struct inode_ops *ops, enum fs_dev dev, uint32_t ino,
+		mode_t mode);
+
+/* Fill an entry of a directory: its inode's number and mode, and its name of @len bytes. */
+void dirent_set(struct croft_dirent *entry, uint32_t ino, mode_t mode, const char *name,
+		size_t len);
+
+/* Is the string @have the name of @len bytes? */
+bool name_is(const char *have, const char *name, size_t len);
+
 /* Fill what fstat() tells. */
 void inode_stat(const struct inode *inode, struct stat *st);
 
@@ -193,12 +209,14 @@ void inode_put(struct inode *inode);
  * file_create - make an open file over an inode
  * @flags: of open(); what concerns opening itself (O_CREAT, O_EXCL, O_TRUNC) is not kept
  *
- * Takes over the caller's reference to @inode.
+ * Takes over the caller's reference to @inode, also where it fails.
  *
- * Return: 0, -ENOMEM, or what the file system's open says; the reference is then still the
- *         caller's.
+ * Return: 0, -ENOMEM, or what the file system's open says.
  */
 int file_create(struct inode *inode, int flags, struct file **made);
+
+/* The two ends of a thing, one opened to read and one to write.  The same. */
+int file_create_pair(struct inode *inode, struct file **reader, struct file **writer);
 void file_get(struct file *file);
 void file_put(struct file *file); /* the last one closes it */
 
