@@ -13,6 +13,7 @@
 #include <mm/page.h>
 #include <mm/space.h>
 #include <stdio.h>
+#include <string.h>
 
 #define USER_HZ	     100u /* clock ticks a second, as sysconf(_SC_CLK_TCK) has them */
 #define NS_PER_TICK  (1000000000u / USER_HZ)
@@ -70,6 +71,11 @@ static int put_signals(char *line, const char *name, uint32_t set)
 	return sniprintf(line, PROCFS_LINE, "%s:\t00000000%08" PRIx32 "\n", name, set >> 1);
 }
 
+static int put_id(char *line, const char *name, int id)
+{
+	return sniprintf(line, PROCFS_LINE, "%s:\t%d\n", name, id);
+}
+
 static int put_ids(char *line, const char *name, unsigned int real, unsigned int effective)
 {
 	return sniprintf(line, PROCFS_LINE, "%s:\t%u\t%u\t%u\t%u\n", name, real, effective,
@@ -85,61 +91,38 @@ enum status_line {
 	LINE_PPID,
 	LINE_UID,
 	LINE_GID,
-	LINE_VM_SIZE,
-	LINE_VM_LCK,
-	LINE_VM_RSS,
-	LINE_VM_DATA,
-	LINE_VM_STK,
-	LINE_VM_EXE,
-	LINE_THREADS,
-	LINE_SIG_PND,
-	LINE_SHD_PND,
-	LINE_SIG_BLK,
-	LINE_SIG_IGN,
-	LINE_SIG_CGT,
+	LINE_MEMORY,
+	LINE_THREADS = LINE_MEMORY + sizeof(struct sizes) / sizeof(uint32_t),
+	LINE_SIGNALS,
 };
 
-static int put_memory(char *line, enum status_line which, const struct sizes *sizes)
+/* In the order of struct sizes. */
+static const char memory_names[][7] = { "VmSize", "VmLck", "VmRSS", "VmData", "VmStk", "VmExe" };
+static const char signal_names[][7] = { "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt" };
+
+static int put_memory(char *line, unsigned int which, struct mm *mm)
 {
-	switch (which) {
-	case LINE_VM_SIZE:
-		return put_kib(line, "VmSize", sizes->all);
-	case LINE_VM_LCK:
-		return put_kib(line, "VmLck", sizes->locked);
-	case LINE_VM_RSS:
-		return put_kib(line, "VmRSS", sizes->resident);
-	case LINE_VM_DATA:
-		return put_kib(line, "VmData", sizes->data);
-	case LINE_VM_STK:
-		return put_kib(line, "VmStk", sizes->stack);
-	default:
-		return put_kib(line, "VmExe", sizes->text);
-	}
+	struct sizes sizes = mm ? sizes_of(mm) : (struct sizes){ 0 }; /* it has ended since */
+	uint32_t npages[ARRAY_SIZE(memory_names)];
+
+	memcpy(npages, &sizes, sizeof(npages));
+	return put_kib(line, memory_names[which], npages[which]);
 }
 
-static int put_signal_set(char *line, enum status_line which, const struct proc_view *view)
+static int put_signal_set(char *line, unsigned int which, const struct proc_view *view)
 {
-	switch (which) {
-	case LINE_SIG_PND:
-		return put_signals(line, "SigPnd", view->pending);
-	case LINE_SHD_PND:
-		return put_signals(line, "ShdPnd", view->all_pending);
-	case LINE_SIG_BLK:
-		return put_signals(line, "SigBlk", view->blocked);
-	case LINE_SIG_IGN:
-		return put_signals(line, "SigIgn", view->ignored);
-	case LINE_SIG_CGT:
-		return put_signals(line, "SigCgt", view->handled);
-	default:
+	const uint32_t sets[] = { view->pending, view->all_pending, view->blocked, view->ignored,
+				  view->handled };
+
+	if (which >= ARRAY_SIZE(sets))
 		return 0;
-	}
+	return put_signals(line, signal_names[which], sets[which]);
 }
 
 int procfs_status_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])
 {
-	enum status_line which = place->at[0]++;
+	uint32_t which = place->at[0]++;
 	struct proc_view view;
-	struct sizes sizes;
 
 	if (!proc_view(pid, &view))
 		return -ESRCH;
@@ -149,11 +132,11 @@ int procfs_status_line(int pid, struct procfs_place *place, char line[PROCFS_LIN
 	case LINE_STATE:
 		return sniprintf(line, PROCFS_LINE, "State:\t%s\n", state_name(view.state));
 	case LINE_TGID:
-		return sniprintf(line, PROCFS_LINE, "Tgid:\t%d\n", pid);
+		return put_id(line, "Tgid", pid);
 	case LINE_PID:
-		return sniprintf(line, PROCFS_LINE, "Pid:\t%d\n", pid);
+		return put_id(line, "Pid", pid);
 	case LINE_PPID:
-		return sniprintf(line, PROCFS_LINE, "PPid:\t%d\n", view.ppid);
+		return put_id(line, "PPid", view.ppid);
 	case LINE_UID:
 		return put_ids(line, "Uid", view.uid, view.euid);
 	case LINE_GID:
@@ -161,14 +144,13 @@ int procfs_status_line(int pid, struct procfs_place *place, char line[PROCFS_LIN
 			place->at[0] = LINE_THREADS;
 		return put_ids(line, "Gid", view.gid, view.egid);
 	case LINE_THREADS:
-		return sniprintf(line, PROCFS_LINE, "Threads:\t%u\n", view.nthreads);
+		return put_id(line, "Threads", (int)view.nthreads);
 	default:
 		break;
 	}
-	if (which > LINE_THREADS)
-		return put_signal_set(line, which, &view);
-	sizes = view.mm ? sizes_of(view.mm) : (struct sizes){ 0 }; /* it has ended since */
-	return put_memory(line, which, &sizes);
+	if (which >= LINE_SIGNALS)
+		return put_signal_set(line, which - LINE_SIGNALS, &view);
+	return put_memory(line, which - LINE_MEMORY, view.mm);
 }
 
 static uint32_t ticks(uint64_t ns)

@@ -78,7 +78,7 @@ static bool has_stack(struct mm *mm, struct mm_stack *stack, addr_t sp, addr_t l
 	       user_range(mm, from, len + ARCH_FRAME_MAX, PROT_WRITE, &ptr) == 0;
 }
 
-static bool is_on_altstack(const struct thread *thread, addr_t sp)
+bool signal_is_on_altstack(const struct thread *thread, addr_t sp)
 {
 	return thread->altstack_end && sp <= thread->altstack_end &&
 	       sp > thread->altstack_end - thread->altstack_len;
@@ -91,7 +91,7 @@ static addr_t entry_stack(struct thread *thread, int sig)
 	struct mm_stack stack;
 
 	if (!(thread->proc->sig_onstack & bit(sig)) || !thread->altstack_end ||
-	    is_on_altstack(thread, sp) ||
+	    signal_is_on_altstack(thread, sp) ||
 	    mm_stack_find(thread->proc->mm, thread->altstack_end, &stack))
 		return sp;
 	thread->stack = stack;

@@ -66,27 +66,28 @@ static void nudge(struct thread *thread, int sig)
 	sched_request();
 }
 
-/* A thread of those that the signal is for, which waits for it in sigtimedwait(), or which does
- * not block it; @only: NULL where it is for all. */
-static struct thread *find_waiter(const struct proc *proc, const struct thread *only, int sig)
+/* A thread of those that the signal is for, of all of its process or @only, which waits for it in
+ * sigtimedwait(); or one that does not block it. */
+static struct thread *find(const struct proc *proc, const struct thread *only, int sig, bool waits)
 {
 	struct thread *thread;
 
 	LIST_FOREACH(thread, &proc->threads, sibling)
-		if ((!only || thread == only) && (thread->sigwait_set & bit(sig)))
+		if ((!only || thread == only) &&
+		    (waits ? thread->sigwait_set & bit(sig)
+			   : !(thread->blocked & bit(sig)) && !thread->is_exiting))
 			return thread;
 	return NULL;
 }
 
+static struct thread *find_waiter(const struct proc *proc, const struct thread *only, int sig)
+{
+	return find(proc, only, sig, true);
+}
+
 static struct thread *find_open(const struct proc *proc, const struct thread *only, int sig)
 {
-	struct thread *thread;
-
-	LIST_FOREACH(thread, &proc->threads, sibling)
-		if ((!only || thread == only) && !(thread->blocked & bit(sig)) &&
-		    !thread->is_exiting)
-			return thread;
-	return NULL;
+	return find(proc, only, sig, false);
 }
 
 /* Do what a signal does at once.  true: there is more to come, it is to be pending. */

@@ -3,6 +3,7 @@
 #include <croft/mman.h>
 #include <croft/signal.h>
 #include <errno.h>
+#include <kernel/fetch.h>
 #include <kernel/group.h>
 #include <kernel/proc.h>
 #include <kernel/signal.h>
@@ -12,34 +13,33 @@
 #include <signal.h>
 #include <time.h>
 
-long sys_kill(int pid, int sig)
+static long kill_one(int pid, int sig, int code, uint32_t value)
 {
 	struct proc *proc = proc_find(pid);
 
+	if (sig < 0 || sig > LAST_SIGNAL)
+		return -EINVAL;
+	if (!proc)
+		return -ESRCH;
+	if (pid == 1 && sig != 0)
+		return -EPERM;
+	return signal_kill(proc, NULL, sig, code, value);
+}
+
+long sys_kill(int pid, int sig)
+{
 	if (sig < 0 || sig > LAST_SIGNAL)
 		return -EINVAL;
 	if (pid == -1)
 		return group_kill(GROUP_ALL, sig);
 	if (pid <= 0 && pid > -INT_MAX)
 		return group_kill(pid ? -pid : current_proc()->pgid, sig);
-	if (!proc)
-		return -ESRCH;
-	if (pid == 1 && sig != 0)
-		return -EPERM;
-	return signal_kill(proc, NULL, sig, CROFT_SI_USER, 0);
+	return kill_one(pid, sig, CROFT_SI_USER, 0);
 }
 
 long sys_sigqueue(int pid, int sig, unsigned long value)
 {
-	struct proc *proc = proc_find(pid);
-
-	if (sig < 0 || sig > LAST_SIGNAL)
-		return -EINVAL;
-	if (!proc || pid <= 0)
-		return -ESRCH;
-	if (pid == 1 && sig != 0)
-		return -EPERM;
-	return signal_kill(proc, NULL, sig, CROFT_SI_QUEUE, (uint32_t)value);
+	return kill_one(pid, sig, CROFT_SI_QUEUE, (uint32_t)value);
 }
 
 long sys_thread_kill(int tid, int sig)
@@ -167,7 +167,6 @@ long sys_sigtimedwait(uaddr_t from, uaddr_t to, uaddr_t timeout)
 {
 	struct mm *mm = current_mm();
 	struct croft_siginfo info;
-	struct timespec ts = { 0 };
 	uint64_t ns = 0;
 	uint32_t set;
 	int sig, err = user_read(mm, &set, from, sizeof(set));
@@ -176,9 +175,7 @@ long sys_sigtimedwait(uaddr_t from, uaddr_t to, uaddr_t timeout)
 	if (!err && to.addr)
 		err = user_range(mm, to, sizeof(info), PROT_WRITE, &ptr);
 	if (!err && timeout.addr)
-		err = user_read(mm, &ts, timeout, sizeof(ts));
-	if (!err && timeout.addr)
-		err = timer_ns(&ts, &ns);
+		err = fetch_ns(timeout, &ns);
 	if (err)
 		return err;
 	sig = signal_take(current, set, &info);
@@ -197,8 +194,7 @@ long sys_sigaltstack(uaddr_t from, uaddr_t to)
 {
 	struct mm *mm = current_mm();
 	addr_t end = current->altstack_end;
-	addr_t sp = arch_current_sp();
-	bool is_on = end && sp <= end && sp > end - current->altstack_len;
+	bool is_on = signal_is_on_altstack(current, arch_current_sp());
 	struct croft_altstack stack, old = {
 		.sp = addr_ptr(end - (addr_t)current->altstack_len),
 		.size = current->altstack_len,

@@ -146,6 +146,14 @@ static bool is_owner(const struct shm_caller *caller, const struct ipc_perm *per
 	return caller->uid == 0 || caller->uid == perm->uid || caller->uid == perm->cuid;
 }
 
+/* find_id() for who may change it; -EPERM. */
+static int find_own(const struct shm_caller *caller, int id, struct segment **found)
+{
+	int err = find_id(id, found);
+
+	return !err && !is_owner(caller, &(*found)->ds.shm_perm) ? -EPERM : err;
+}
+
 static bool permits(const struct shm_caller *caller, const struct ipc_perm *perm, unsigned int want)
 {
 	unsigned int mode = perm->mode;
@@ -323,13 +331,11 @@ int shm_set(const struct shm_caller *caller, int id, const struct shmid_ds *ds)
 {
 	struct segment *segment;
 	struct ipc_perm *perm;
-	int err = find_id(id, &segment);
+	int err = find_own(caller, id, &segment);
 
 	if (err)
 		return err;
 	perm = &segment->ds.shm_perm;
-	if (!is_owner(caller, perm))
-		return -EPERM;
 	perm->uid = ds->shm_perm.uid;
 	perm->gid = ds->shm_perm.gid;
 	perm->mode = (unsigned short)((perm->mode & ~MODE_BITS) | (ds->shm_perm.mode & MODE_BITS));
@@ -340,12 +346,10 @@ int shm_set(const struct shm_caller *caller, int id, const struct shmid_ds *ds)
 int shm_remove(const struct shm_caller *caller, int id)
 {
 	struct segment *segment;
-	int err = find_id(id, &segment);
+	int err = find_own(caller, id, &segment);
 
 	if (err)
 		return err;
-	if (!is_owner(caller, &segment->ds.shm_perm))
-		return -EPERM;
 	segment->ds.shm_perm.mode |= SHM_DEST;
 	segment->ds.shm_perm.key = IPC_PRIVATE;
 	segment_release(&segment->backing);
@@ -355,11 +359,8 @@ int shm_remove(const struct shm_caller *caller, int id)
 int shm_touch(const struct shm_caller *caller, int id)
 {
 	struct segment *segment;
-	int err = find_id(id, &segment);
 
-	if (!err && !is_owner(caller, &segment->ds.shm_perm))
-		err = -EPERM;
-	return err;
+	return find_own(caller, id, &segment);
 }
 
 /* The highest slot in use; 0 where there is none, as on Linux. */

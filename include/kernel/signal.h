@@ -64,6 +64,9 @@ bool signal_is_stop(int sig);
 /* Make a thread go on with a pending signal, where it can go on. */
 void signal_deliver(struct thread *thread);
 
+/* Does it run on its alternate stack, where @sp is its stack pointer? */
+bool signal_is_on_altstack(const struct thread *thread, addr_t sp);
+
 /* Make a thread go on with the registers that its sigreturn() named, or fault. */
 void signal_return(struct thread *thread);
 
