@@ -26,13 +26,13 @@ static struct pool file_pool = POOL_INIT(struct file);
 int file_create(struct inode *inode, int flags, struct file **made)
 {
 	struct file *file = pool_alloc(&file_pool);
-	int err;
+	int err = file ? 0 : -ENOMEM;
 
-	if (!file)
-		return -ENOMEM;
-	err = inode->ops->open ? inode->ops->open(inode, flags) : 0;
+	if (!err && inode->ops->open)
+		err = inode->ops->open(inode, flags);
 	if (err) {
 		pool_free(&file_pool, file);
+		inode_put(inode);
 		return err;
 	}
 
@@ -41,6 +41,19 @@ int file_create(struct inode *inode, int flags, struct file **made)
 	file->flags = (uint32_t)flags & ~(uint32_t)(O_CREAT | O_EXCL | O_TRUNC);
 	*made = file;
 	return 0;
+}
+
+int file_create_pair(struct inode *inode, struct file **reader, struct file **writer)
+{
+	int err = file_create(inode, O_RDONLY, reader);
+
+	if (err)
+		return err;
+	inode_get(inode);
+	err = file_create(inode, O_WRONLY, writer);
+	if (err)
+		file_put(*reader);
+	return err;
 }
 
 void file_get(struct file *file)

@@ -135,35 +135,11 @@ static const struct inode_ops pipe_ops = {
 int pipe_create(struct file **reader, struct file **writer)
 {
 	struct pipe *pipe = pool_alloc(&pipe_pool);
-	int err;
 
 	if (!pipe)
 		return -ENOMEM;
 	waitq_init(&pipe->waiters);
-	pipe->inode = (struct inode){
-		.ops = &pipe_ops,
-		.waiters = &pipe->waiters,
-		.ino = ++last_ino,
-		.refs = 1,
-		.dev = FS_PIPE,
-		.mode = S_IFIFO | S_IRUSR | S_IWUSR,
-		.nlink = 1,
-	};
-
-	err = file_create(&pipe->inode, O_RDONLY, reader);
-	if (err)
-		goto put_pipe;
-	inode_get(&pipe->inode);
-	err = file_create(&pipe->inode, O_WRONLY, writer);
-	if (err)
-		goto put_reader;
-	return 0;
-
-put_reader:
-	inode_put(&pipe->inode);
-	file_put(*reader); /* and the pipe with it */
-	return err;
-put_pipe:
-	inode_put(&pipe->inode);
-	return err;
+	inode_init(&pipe->inode, &pipe_ops, FS_PIPE, ++last_ino, S_IFIFO | S_IRUSR | S_IWUSR);
+	pipe->inode.waiters = &pipe->waiters;
+	return file_create_pair(&pipe->inode, reader, writer);
 }

@@ -81,10 +81,8 @@ static int open_existing(struct inode *inode, int flags, uid_t uid, gid_t gid, s
 		return err;
 	inode_get(inode);
 	err = file_create(inode, flags, &file);
-	if (err) {
-		inode_put(inode);
+	if (err)
 		return err;
-	}
 	if ((flags & O_TRUNC) && S_ISREG(inode->mode) && inode->ops->truncate) {
 		err = inode->ops->truncate(inode, 0);
 		if (err) {
@@ -116,10 +114,8 @@ static int open_new(const struct walk *walk, int flags, mode_t mode, uid_t uid, 
 	inode->uid = uid;
 	inode->gid = gid;
 	err = file_create(inode, flags, opened);
-	if (err) {
+	if (err)
 		dir->ops->unlink(dir, inode);
-		inode_put(inode);
-	}
 	return err;
 }
 

@@ -88,7 +88,6 @@ const struct inode_ops channel_inode_ops = {
 int channel_create(struct file **receiver, struct file **sender)
 {
 	struct channel *channel = pool_alloc(&channel_pool);
-	int err;
 
 	if (!channel)
 		return -ENOMEM;
@@ -97,35 +96,16 @@ int channel_create(struct file **receiver, struct file **sender)
 	waitq_init(&channel->received);
 	waitq_init(&channel->changed);
 	channel->refs = 1;
-	channel->inode = (struct inode){
-		.ops = &channel_inode_ops,
-		.waiters = &channel->changed,
-		.ino = ++last_ino,
-		.refs = 1,
-		.dev = FS_CHANNEL,
-		.mode = S_IFSOCK | S_IRUSR | S_IWUSR,
-		.nlink = 1,
-	};
-	err = file_create(&channel->inode, O_RDONLY, receiver);
-	if (err) {
-		inode_put(&channel->inode);
-		return err;
-	}
-	err = channel_sender(channel, sender);
-	if (err)
-		file_put(*receiver); /* and the channel with it */
-	return err;
+	inode_init(&channel->inode, &channel_inode_ops, FS_CHANNEL, ++last_ino,
+		   S_IFSOCK | S_IRUSR | S_IWUSR);
+	channel->inode.waiters = &channel->changed;
+	return file_create_pair(&channel->inode, receiver, sender);
 }
 
 int channel_sender(struct channel *channel, struct file **sender)
 {
-	int err;
-
 	inode_get(&channel->inode);
-	err = file_create(&channel->inode, O_WRONLY, sender);
-	if (err)
-		inode_put(&channel->inode);
-	return err;
+	return file_create(&channel->inode, O_WRONLY, sender);
 }
 
 /* The most urgent thread of a queue, the longest of equals; NULL: it is empty. */

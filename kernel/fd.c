@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Descriptors.  See include/kernel/fd.h. */
 #include <arch/irq.h>
+#include <croft/mman.h>
 #include <errno.h>
 #include <kernel/fd.h>
+#include <mm/uaccess.h>
 
 struct file *fd_file(const struct proc *proc, int fd)
 {
@@ -24,7 +26,36 @@ int fd_install(struct proc *proc, struct file *file, int from, bool cloexec)
 			set(proc, fd, file, cloexec);
 			return fd;
 		}
+	file_put(file);
 	return -EMFILE;
+}
+
+int fd_install_pair(uaddr_t to, int (*create)(struct file **, struct file **), bool cloexec)
+{
+	struct proc *proc = current_proc();
+	struct file *first, *second;
+	int *fds, a, b, err;
+	void *ptr;
+
+	if ((to.addr & 3) || user_range(current_mm(), to, 2 * sizeof(int), PROT_WRITE, &ptr))
+		return -EFAULT;
+	err = create(&first, &second);
+	if (err)
+		return err;
+	a = fd_install(proc, first, 0, cloexec);
+	if (a < 0) {
+		file_put(second);
+		return a;
+	}
+	b = fd_install(proc, second, 0, cloexec);
+	if (b < 0) {
+		fd_close(proc, a);
+		return b;
+	}
+	fds = ptr;
+	fds[0] = a;
+	fds[1] = b;
+	return 0;
 }
 
 int fd_close(struct proc *proc, int fd)

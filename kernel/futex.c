@@ -8,6 +8,7 @@
 #include <croft/futex.h>
 #include <croft/mman.h>
 #include <errno.h>
+#include <kernel/fetch.h>
 #include <kernel/futex.h>
 #include <kernel/proc.h>
 #include <kernel/syscall.h>
@@ -49,21 +50,6 @@ static long wait_for(addr_t word, uint64_t deadline)
 {
 	current->futex = word;
 	return thread_wait_result(&waiting, deadline);
-}
-
-/* @timeout: 0, or a struct timespec.  0: for ever; else ns since boot.  -EFAULT, -EINVAL. */
-static int read_deadline(uaddr_t timeout, uint64_t *deadline)
-{
-	struct timespec ts;
-	int err;
-
-	*deadline = 0;
-	if (timeout.addr == 0)
-		return 0;
-	err = user_read(current_mm(), &ts, timeout, sizeof(ts));
-	if (err)
-		return err;
-	return timer_from_timespec(&ts, deadline);
 }
 
 static long lock_pi(uint32_t *word, addr_t at, uint64_t deadline)
@@ -126,12 +112,12 @@ long sys_futex(uaddr_t at, int op, unsigned int value, uaddr_t timeout)
 	case FUTEX_WAIT:
 		if (*word != value)
 			return -EAGAIN;
-		err = read_deadline(timeout, &deadline);
+		err = fetch_deadline(timeout, &deadline);
 		return err ? err : wait_for(at.addr, deadline);
 	case FUTEX_WAKE:
 		return (long)futex_wake(at.addr, value);
 	case FUTEX_LOCK_PI:
-		err = read_deadline(timeout, &deadline);
+		err = fetch_deadline(timeout, &deadline);
 		return err ? err : lock_pi(word, at.addr, deadline);
 	case FUTEX_UNLOCK_PI:
 		return unlock_pi(word, at.addr);

@@ -4,6 +4,7 @@
 #include <croft/poll.h>
 #include <errno.h>
 #include <kernel/fd.h>
+#include <kernel/fetch.h>
 #include <kernel/poll.h>
 #include <kernel/syscall.h>
 #include <mm/uaccess.h>
@@ -39,11 +40,10 @@ static short look(int fd, short events)
 long sys_poll(uaddr_t at, unsigned int nfds, uaddr_t timeout)
 {
 	struct pollfd *fds = NULL;
-	struct timespec ts;
-	uint64_t deadline = 0;
+	uint64_t deadline;
 	long nready = 0;
 	void *ptr;
-	int err = 0;
+	int err;
 
 	if (nfds > CONFIG_OPEN_MAX)
 		return -EINVAL;
@@ -52,10 +52,7 @@ long sys_poll(uaddr_t at, unsigned int nfds, uaddr_t timeout)
 		return -EFAULT;
 	if (nfds)
 		fds = ptr;
-	if (timeout.addr)
-		err = user_read(current_mm(), &ts, timeout, sizeof(ts));
-	if (!err && timeout.addr)
-		err = timer_from_timespec(&ts, &deadline);
+	err = fetch_deadline(timeout, &deadline);
 	if (err)
 		return err;
 

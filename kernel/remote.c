@@ -60,22 +60,20 @@ static long open_finish(struct thread *caller, long status)
 	struct file *file = caller->call.parcel->file;
 	int flags = (int)caller->call.parcel->arg;
 	struct inode *inode;
-	long fd;
+	int err;
 
 	status = path_finish(caller, status, &inode);
 	if (status)
 		return status;
-	fd = vfs_judge_open(inode, flags, proc->euid, proc->egid);
-	if (!fd)
-		fd = fd_install(proc, file, 0, flags & O_CLOEXEC);
-	if (fd < 0) {
+	err = vfs_judge_open(inode, flags, proc->euid, proc->egid);
+	if (err) {
 		inode_put(inode);
-		return fd;
+		return err;
 	}
 	inode_put(file->inode);
 	file->inode = inode;
 	caller->call.parcel->file = NULL; /* it is the descriptor's now */
-	return fd;
+	return fd_install(proc, file, 0, flags & O_CLOEXEC);
 }
 
 static long stat_finish(struct thread *caller, long status)
@@ -107,10 +105,8 @@ static long ask_path(uaddr_t at, const char *path, int flags, const struct call_
 	if (err)
 		return err;
 	err = file_create(dir, flags, &file);
-	if (err) {
-		inode_put(dir);
+	if (err)
 		return err;
-	}
 	parcel = channel_parcel(current);
 	if (!parcel) {
 		file_put(file);

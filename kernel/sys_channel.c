@@ -9,6 +9,7 @@
 #include <fs/window.h>
 #include <kernel/check.h>
 #include <kernel/fd.h>
+#include <kernel/fetch.h>
 #include <kernel/syscall.h>
 #include <mm/grant.h>
 #include <mm/uaccess.h>
@@ -39,43 +40,9 @@ static const struct parcel *parcel_of(const struct thread *caller)
 	return caller->call.parcel ? caller->call.parcel : &empty;
 }
 
-/* @until: 0, or a struct timespec.  Set to 0: for ever; else ns since boot. */
-static int read_deadline(uaddr_t until, uint64_t *deadline)
-{
-	struct timespec ts;
-	int err;
-
-	*deadline = 0;
-	if (until.addr == 0)
-		return 0;
-	err = user_read(current_mm(), &ts, until, sizeof(ts));
-	return err ? err : timer_from_timespec(&ts, deadline);
-}
-
 long sys_channel_create(uaddr_t to)
 {
-	struct proc *proc = current_proc();
-	struct file *receiver, *sender;
-	int *ends, err;
-	void *ptr;
-
-	if ((to.addr & 3) || user_range(current_mm(), to, 2 * sizeof(int), PROT_WRITE, &ptr))
-		return -EFAULT;
-	err = channel_create(&receiver, &sender);
-	if (err)
-		return err;
-	ends = ptr;
-	ends[0] = fd_install(proc, receiver, 0, true);
-	ends[1] = ends[0] < 0 ? ends[0] : fd_install(proc, sender, 0, true);
-	if (ends[1] >= 0)
-		return 0;
-	err = ends[1];
-	if (ends[0] >= 0)
-		fd_close(proc, ends[0]);
-	else
-		file_put(receiver);
-	file_put(sender);
-	return err;
+	return fd_install_pair(to, channel_create, true);
 }
 
 /* Take what a call carries into the caller's record.  Nothing is counted yet. */
@@ -110,7 +77,7 @@ static int read_buffers(uaddr_t at, struct parcel *parcel, uint64_t *deadline)
 		if (!parcel->file)
 			return -EBADF;
 	}
-	return read_deadline(until, deadline);
+	return fetch_deadline(until, deadline);
 }
 
 long channel_call(struct channel *channel, const uint32_t words[CHANNEL_WORDS], uaddr_t buffers)
@@ -145,7 +112,7 @@ long sys_channel_receive(int fd, uaddr_t until)
 
 	if (!channel)
 		return -EBADF;
-	err = read_deadline(until, &deadline);
+	err = fetch_deadline(until, &deadline);
 	return err ? err : channel_receive(channel, deadline);
 }
 
@@ -262,9 +229,12 @@ long sys_channel_take(int fd, int id)
 	parcel = caller->call.parcel;
 	if (!parcel || parcel->ops || !parcel->file)
 		return -ENOENT;
+	file_get(parcel->file); /* if there is no descriptor, it stays in the parcel */
 	fd = fd_install(current_proc(), parcel->file, 0, true);
-	if (fd >= 0)
-		parcel->file = NULL;
+	if (fd < 0)
+		return fd;
+	file_put(parcel->file);
+	parcel->file = NULL;
 	return fd;
 }
 
@@ -283,10 +253,10 @@ long sys_channel_give(int fd, int id, int given)
 	to.addr = parcel_of(caller)->got;
 	if (!to.addr || user_range(caller->proc->mm, to, sizeof(int), PROT_WRITE, &ptr))
 		return -ENOENT;
+	file_get(file);
 	err = fd_install(caller->proc, file, 0, true);
 	if (err < 0)
 		return err;
-	file_get(file);
 	memcpy(ptr, &err, sizeof(err));
 	caller->call.parcel->got = 0; /* one is enough */
 	return 0;
@@ -330,19 +300,16 @@ long sys_channel_serve(int fd, uaddr_t from, unsigned int mode)
 {
 	struct channel *channel = end_of(fd, CHANNEL_RECEIVER);
 	char path[CROFT_PATH_MAX];
-	const char *string;
 	struct file *sender;
-	size_t len;
 	int err;
 
 	if (!channel)
 		return -EBADF;
 	if (current_proc()->euid != 0)
 		return -EPERM;
-	err = user_string(current_mm(), from, sizeof(path), &string, &len);
+	err = fetch_path(from, path);
 	if (err)
 		return err;
-	memcpy(path, string, len + 1);
 	err = channel_sender(channel, &sender);
 	if (err)
 		return err;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kernel/fd.h>
+#include <kernel/fetch.h>
 #include <kernel/remote.h>
 #include <kernel/signal.h>
 #include <kernel/syscall.h>
@@ -13,18 +14,6 @@
 #include <mm/uaccess.h>
 #include <signal.h>
 #include <string.h>
-
-/* Fetch a path.  @path: of the kernel's own.  0, -EFAULT, -ENAMETOOLONG, -ENOENT where empty. */
-static int fetch_path(uaddr_t from, char path[CROFT_PATH_MAX])
-{
-	const char *string;
-	size_t len;
-	int err = user_string(current_mm(), from, CROFT_PATH_MAX, &string, &len);
-
-	if (!err)
-		memcpy(path, string, len + 1);
-	return !err && len == 0 ? -ENOENT : err;
-}
 
 long sys_open(uaddr_t from, int flags, unsigned int mode)
 {
@@ -39,10 +28,7 @@ long sys_open(uaddr_t from, int flags, unsigned int mode)
 		return remote_open(from, path, flags);
 	if (err)
 		return err;
-	err = fd_install(proc, file, 0, flags & O_CLOEXEC);
-	if (err < 0)
-		file_put(file);
-	return err;
+	return fd_install(proc, file, 0, flags & O_CLOEXEC);
 }
 
 long sys_close(int fd)
@@ -177,28 +163,7 @@ long sys_ftruncate(int fd, off_t length)
 
 long sys_pipe(uaddr_t to)
 {
-	struct proc *proc = current_proc();
-	struct file *reader, *writer;
-	int *fds, err;
-	void *ptr;
-
-	if ((to.addr & 3) || user_range(current_mm(), to, 2 * sizeof(int), PROT_WRITE, &ptr))
-		return -EFAULT;
-	err = pipe_create(&reader, &writer);
-	if (err)
-		return err;
-	fds = ptr;
-	fds[0] = fd_install(proc, reader, 0, false);
-	fds[1] = fds[0] < 0 ? fds[0] : fd_install(proc, writer, 0, false);
-	if (fds[1] >= 0)
-		return 0;
-	err = fds[1];
-	if (fds[0] >= 0)
-		fd_close(proc, fds[0]);
-	else
-		file_put(reader);
-	file_put(writer);
-	return err;
+	return fd_install_pair(to, pipe_create, false);
 }
 
 long sys_unlink(uaddr_t from)
@@ -210,17 +175,17 @@ long sys_unlink(uaddr_t from)
 	return err ? err : vfs_unlink(path, proc->euid, proc->egid);
 }
 
-long sys_dup(int fd)
+static int dup_from(struct file *file, int from)
 {
-	struct file *file = fd_file(current_proc(), fd);
-	int copy;
-
 	if (!file)
 		return -EBADF;
-	copy = fd_install(current_proc(), file, 0, false);
-	if (copy >= 0)
-		file_get(file);
-	return copy;
+	file_get(file);
+	return fd_install(current_proc(), file, from, false);
+}
+
+long sys_dup(int fd)
+{
+	return dup_from(fd_file(current_proc(), fd), 0);
 }
 
 long sys_dup2(int fd, int to)
@@ -232,7 +197,6 @@ long sys_fcntl(int fd, int cmd, int arg)
 {
 	struct proc *proc = current_proc();
 	struct file *file = fd_file(proc, fd);
-	int copy;
 
 	if (!file)
 		return -EBADF;
@@ -240,10 +204,7 @@ long sys_fcntl(int fd, int cmd, int arg)
 	case F_DUPFD:
 		if (arg < 0 || arg >= CONFIG_OPEN_MAX)
 			return -EINVAL;
-		copy = fd_install(proc, file, arg, false);
-		if (copy >= 0)
-			file_get(file);
-		return copy;
+		return dup_from(file, arg);
 	case F_GETFD:
 		return proc->cloexec & (1u << fd) ? FD_CLOEXEC : 0;
 	case F_SETFD:

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kernel/fd.h>
+#include <kernel/fetch.h>
 #include <kernel/mqueue.h>
 #include <kernel/signal.h>
 #include <kernel/syscall.h>
@@ -16,10 +17,8 @@ long sys_mq_open(uaddr_t from, int flags, unsigned int mode, uaddr_t attr_at)
 	struct proc *proc = current_proc();
 	struct croft_mq_attr attr;
 	char path[CROFT_PATH_MAX];
-	const char *string;
 	struct file *file;
-	size_t len;
-	int err = user_string(proc->mm, from, CROFT_PATH_MAX, &string, &len);
+	int err = fetch_path(from, path);
 
 	if (!err && attr_at.addr)
 		err = user_read(proc->mm, &attr, attr_at, sizeof(attr));
@@ -27,16 +26,15 @@ long sys_mq_open(uaddr_t from, int flags, unsigned int mode, uaddr_t attr_at)
 		err = mqueue_want(attr_at.addr ? &attr : NULL);
 	if (err)
 		return err;
-	memcpy(path, string, len + 1);
 	err = vfs_open(path, flags & (O_ACCMODE | O_CREAT | O_EXCL | O_NONBLOCK), mode & 0777,
 		       proc->euid, proc->egid, &file);
 	mqueue_want(NULL);
 	if (err)
 		return err;
-	err = mqueue_of(file) ? fd_install(proc, file, 0, true) : -EINVAL;
-	if (err < 0)
-		file_put(file);
-	return err;
+	if (mqueue_of(file))
+		return fd_install(proc, file, 0, true);
+	file_put(file);
+	return -EINVAL;
 }
 
 static int find(int fd, struct file **file, struct mqueue **queue)
@@ -49,17 +47,14 @@ static int find(int fd, struct file **file, struct mqueue **queue)
 /* The queue is full or empty: wait for another time, say that there is none left, or do neither. */
 static long wait_for(const struct file *file, struct mqueue *queue, uaddr_t until)
 {
-	uint64_t deadline = 0;
-	struct timespec ts;
+	uint64_t deadline;
 	int err;
 
 	if (file->flags & O_NONBLOCK)
 		return -EAGAIN;
 	if (!until.addr)
 		return thread_wait(mqueue_waiters(queue));
-	err = user_read(current_mm(), &ts, until, sizeof(ts));
-	if (!err)
-		err = timer_from_timespec(&ts, &deadline);
+	err = fetch_deadline(until, &deadline);
 	if (!err && deadline <= timer_now())
 		err = -ETIMEDOUT;
 	return err ? err : thread_wait_until(mqueue_waiters(queue), deadline);

@@ -43,9 +43,7 @@ static int action_open(struct proc *proc, struct mm *mm, const struct spawn_acti
 		return err == -EREMOTE ? -EACCES : err; /* nobody waits here */
 	fd_close(proc, action->fd);
 	err = fd_install(proc, file, action->fd, false);
-	if (err < 0)
-		file_put(file);
-	return err < 0 ? err : 0;
+	return MIN(err, 0);
 }
 
 /*

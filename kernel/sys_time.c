@@ -9,6 +9,7 @@
 #include <croft/time.h>
 #include <errno.h>
 #include <kernel/alarm.h>
+#include <kernel/fetch.h>
 #include <kernel/proc.h>
 #include <kernel/signal.h>
 #include <kernel/syscall.h>
@@ -63,15 +64,12 @@ long sys_clock_getres(int clock, uaddr_t to)
 long sys_clock_settime(int clock, uaddr_t from)
 {
 	struct thread *thread;
-	struct timespec ts;
 	uint64_t ns;
 	int64_t by;
-	int err = user_read(current_mm(), &ts, from, sizeof(ts));
+	int err = fetch_ns(from, &ns);
 
 	if (!err && clock != CROFT_CLOCK_REALTIME)
 		err = -EINVAL;
-	if (!err)
-		err = timer_ns(&ts, &ns);
 	if (!err && ns > REALTIME_MAX)
 		err = -EINVAL;
 	if (!err && current_proc()->euid)
@@ -87,14 +85,11 @@ long sys_clock_settime(int clock, uaddr_t from)
 
 long sys_sleep_until(int clock, uaddr_t until)
 {
-	struct timespec ts;
 	uint64_t ns;
-	int err = user_read(current_mm(), &ts, until, sizeof(ts));
+	int err = fetch_ns(until, &ns);
 
 	if (!err && !is_clock(clock))
 		err = -EINVAL;
-	if (!err)
-		err = timer_ns(&ts, &ns);
 	if (err)
 		return err;
 	ns = moment(clock == CROFT_CLOCK_REALTIME, ns);

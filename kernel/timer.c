@@ -118,15 +118,6 @@ int timer_ns(const struct timespec *ts, uint64_t *ns)
 	return 0;
 }
 
-int timer_from_timespec(const struct timespec *ts, uint64_t *deadline)
-{
-	int err = timer_ns(ts, deadline);
-
-	if (!err && *deadline == 0)
-		*deadline = 1;
-	return err;
-}
-
 struct timespec timer_timespec(uint64_t ns)
 {
 	return (struct timespec){ .tv_sec = (time_t)(ns / NS_PER_S),

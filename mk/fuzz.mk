@@ -17,7 +17,7 @@ fuzz-srcs-romfs   := fs/romfs_format.c fs/inode.c
 fuzz-srcs-path    := fs/inode.c
 fuzz-srcs-mm      := $(fuzz-mm-all) $(wildcard tests/host/model/*.c)
 fuzz-srcs-uaccess := $(fuzz-mm-all)
-fuzz-srcs-ipc     := $(fuzz-mm-all) $(wildcard $(fuzz-dir)/ipc/*.c) $(addprefix kernel/,channel.c remote.c donate.c fd.c thread.c \
+fuzz-srcs-ipc     := $(fuzz-mm-all) $(wildcard $(fuzz-dir)/ipc/*.c) $(addprefix kernel/,channel.c remote.c donate.c fd.c fetch.c thread.c \
                      sys_channel.c sys_file.c sys_mm.c) $(addprefix fs/,file.c inode.c path.c pipe.c vfs.c)
 fuzz-flags-ipc    := -DCONFIG_OPEN_MAX=16 -I$(O)/include
 fuzz-flags-romfs  := -DCONFIG_PAGE_SHIFT=10

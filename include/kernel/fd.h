@@ -13,9 +13,13 @@
 /* The file of a descriptor, not counted; NULL: not open. */
 struct file *fd_file(const struct proc *proc, int fd);
 
-/* Give a file, and the caller's count of it, the lowest free descriptor from @from on.
- * -EMFILE: none; the count stays the caller's. */
+/* Give a file the lowest free descriptor from @from on.  Takes over the caller's count of it, also where
+ * there is none: -EMFILE. */
 int fd_install(struct proc *proc, struct file *file, int from, bool cloexec);
+
+/* Make the two ends of a thing, and give them descriptors, whose numbers go to two words at @to.  0, or
+ * -errno: -EFAULT, what @create says, -EMFILE; there is no thing then. */
+int fd_install_pair(uaddr_t to, int (*create)(struct file **, struct file **), bool cloexec);
 
 /* -EBADF: not open. */
 int fd_close(struct proc *proc, int fd);

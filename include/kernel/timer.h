@@ -47,9 +47,6 @@ void timer_cancel(struct timer *timer);
 /* ns in a time, at most TIMER_FAR.  -EINVAL: it is none. */
 int timer_ns(const struct timespec *ts, uint64_t *ns);
 
-/* The same for a deadline, which is never 0: @ts is a time of CLOCK_MONOTONIC. */
-int timer_from_timespec(const struct timespec *ts, uint64_t *deadline);
-
 struct timespec timer_timespec(uint64_t ns);
 
 /* The deadline of one that is set. */

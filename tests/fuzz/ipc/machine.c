@@ -101,9 +101,9 @@ void timer_cancel(struct timer *timer)
 	timer->is_set = false;
 }
 
-int timer_from_timespec(const struct timespec *ts, uint64_t *deadline)
+int timer_ns(const struct timespec *ts, uint64_t *ns)
 {
-	*deadline = 1;
+	*ns = 1;
 	return ts->tv_nsec < 0 || ts->tv_nsec >= (long)NS_PER_S ? -EINVAL : 0;
 }
 

@@ -47,7 +47,6 @@ static struct file *make(const char *name)
 	if (file_create(made, O_RDWR, &opened) == 0)
 		return opened;
 	dir->ops->unlink(dir, made);
-	inode_put(made);
 	return NULL;
 }
 
