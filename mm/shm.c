@@ -28,7 +28,7 @@ struct segment {
 
 static struct pool segment_pool = POOL_INIT(struct segment);
 static struct segment *slots[CONFIG_SHMMNI];
-static uint16_t generations[CONFIG_SHMMNI]; /* as many ids until one comes again */
+static uint32_t generations[CONFIG_SHMMNI]; /* so that an id that is no more is never another's */
 static uint32_t npages;			    /* of all segments */
 
 static struct segment *segment_of(struct backing *backing)
@@ -203,6 +203,8 @@ static int create(const struct shm_caller *caller, key_t key, size_t size, int f
 		pool_free(&segment_pool, segment);
 		return err;
 	}
+	if (generations[slot] > (unsigned int)INT_MAX / CONFIG_SHMMNI - 1)
+		generations[slot] = 0;
 	segment->id = (int)generations[slot] * CONFIG_SHMMNI + slot;
 	segment->cleared = segment->backing.store.start;
 	segment->ds = (struct shmid_ds){
@@ -212,7 +214,7 @@ static int create(const struct shm_caller *caller, key_t key, size_t size, int f
 			      .cuid = caller->uid,
 			      .cgid = caller->gid,
 			      .mode = (unsigned short)(flags & MODE_BITS),
-			      .seq = generations[slot] },
+			      .seq = (unsigned short)generations[slot] },
 		.shm_segsz = size,
 		.shm_ctime = clock_seconds(),
 		.shm_cpid = caller->pid,
