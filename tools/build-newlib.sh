@@ -24,8 +24,32 @@ log=$out/log
 rm -rf "$out/src" "$out/obj" "$out/inst" "$out/include" "$out/lib"
 mkdir -p "$out/src" "$out/obj"
 
+# mend FILE 'SED-SCRIPT': edit a source; fails where that changes nothing.
+mend() {
+	sed -i.was "$2" "$1"
+	! cmp -s "$1" "$1.was"
+}
+
+# Its small malloc() reads behind a block that realloc() moves, which no MPU lets it do, and what calloc()
+# and memalign() are asked for may wrap.
+mend_malloc() {
+	mend "$1" 's/memcpy(mem, ptr, size);/memcpy(mem, ptr, nano_malloc_usable_size(RCALL ptr));/'
+	mend "$1" 's/void \* mem = nano_malloc(RCALL n \* elem);/void *mem;\
+	if (elem \&\& n > (malloc_size_t)-1 \/ elem) {\
+		RERRNO = ENOMEM;\
+		return NULL;\
+	}\
+	mem = nano_malloc(RCALL n * elem);/'
+	mend "$1" 's/^    size_with_padding = ma_size + align - MALLOC_ALIGN;/&\
+	if (ma_size < s || size_with_padding < ma_size) {\
+		RERRNO = ENOMEM;\
+		return NULL;\
+	}/'
+}
+
 build() {
 	tar -xf "$tarball" -C "$out/src" --strip-components=1
+	mend_malloc "$out/src/newlib/libc/stdlib/nano-mallocr.c"
 	cd "$out/obj"
 	# Small where it does not show; but formats as C99 has them, since a printf that does
 	# not know %lld misreads all that follows.
