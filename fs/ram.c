@@ -8,7 +8,7 @@
  * The list is sorted by inode number, which only ever goes up: that is what a reader of the
  * directory keeps of its place.  Nobody limits how much a user puts here but the memory itself.
  *
- * Source: POSIX.1-2017 open(), unlink().
+ * Source: POSIX.1-2017 open(), unlink(), rename().
  */
 #include "ram_file.h"
 
@@ -114,6 +114,15 @@ static int ram_unlink(struct inode *dir, struct inode *inode)
 	return 0;
 }
 
+static void ram_rename(struct inode *dir, struct inode *inode, const char *name, size_t len)
+{
+	char *to = ram_file_of(inode)->name;
+
+	(void)dir;
+	memset(to, 0, CROFT_NAME_MAX + 1);
+	memcpy(to, name, len);
+}
+
 /* The cookie is the number of the file told last. */
 static int ram_readdir(struct inode *dir, uint32_t *cookie, struct croft_dirent *entry)
 {
@@ -142,5 +151,6 @@ static const struct inode_ops dir_ops = {
 	.lookup = ram_lookup,
 	.create = ram_create,
 	.unlink = ram_unlink,
+	.rename = ram_rename,
 	.readdir = ram_readdir,
 };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opening, making and taking away files by name; and the name space at boot.
+ * Opening, making, renaming and taking away files by name; and the name space at boot.
  *
  * vfs_open() judges everything first; what it then changes can be undone up to the last step,
  * and the last step, cutting a file to nothing, either happens or does not.
  *
- * Source: POSIX.1-2017 open(), unlink().  Where two errors apply, the order is that of Linux.
+ * Source: POSIX.1-2017 open(), unlink(), rename().  Where two errors apply, the order is that of Linux.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -191,5 +191,57 @@ int vfs_unlink(const char *path, uid_t uid, gid_t gid)
 		inode_put(inode);
 	}
 	inode_put(walk.dir);
+	return err == -EREMOTE ? -EROFS : err;
+}
+
+/* Let @inode of @dir have the name at which @walk has ended. */
+static int give_name(const struct walk *walk, struct inode *dir, struct inode *inode, uid_t uid,
+		     gid_t gid)
+{
+	struct inode *there;
+	int err;
+
+	if (walk->dir != dir)
+		return -EXDEV;
+	err = path_last(walk, &there);
+	if (!err) {
+		if (there != inode)
+			err = judge_unlink(dir, there, uid, gid);
+		if (!err && there != inode)
+			err = dir->ops->unlink(dir, there);
+		inode_put(there);
+		if (err || there == inode)
+			return err;
+	} else if (err != -ENOENT) {
+		return err;
+	} else if (walk->must_be_dir) {
+		return -ENOTDIR;
+	}
+	dir->ops->rename(dir, inode, walk->name, walk->len);
+	return 0;
+}
+
+int vfs_rename(const char *from, const char *to, uid_t uid, gid_t gid)
+{
+	struct walk old, walk;
+	struct inode *inode;
+	int err = path_walk(from, &old);
+
+	if (err)
+		return err;
+	err = path_last(&old, &inode);
+	if (!err) {
+		err = S_ISDIR(inode->mode) ? -EBUSY : judge_unlink(old.dir, inode, uid, gid);
+		if (!err && !old.dir->ops->rename)
+			err = -EROFS;
+		if (!err)
+			err = path_walk(to, &walk);
+		if (!err) {
+			err = give_name(&walk, old.dir, inode, uid, gid);
+			inode_put(walk.dir);
+		}
+		inode_put(inode);
+	}
+	inode_put(old.dir);
 	return err == -EREMOTE ? -EROFS : err;
 }

@@ -110,6 +110,38 @@ long sys_write(int fd, uaddr_t buf, size_t len)
 	return transfer(fd, buf, len, false);
 }
 
+/* What others of this descriptor see is its own offset again before anyone else runs. */
+static long transfer_at(int fd, uaddr_t buf, size_t len, off_t offset, bool is_read)
+{
+	struct file *file = fd_file(current_proc(), fd);
+	struct file was;
+	long done;
+
+	if (!file)
+		return give_up(-EBADF);
+	if (!file->inode->can_seek || inode_is_served(file->inode))
+		return give_up(-ESPIPE);
+	if (offset < 0)
+		return -EINVAL;
+	was = *file;
+	file->pos = (uint32_t)offset + current->progress;
+	file->flags &= ~(uint32_t)O_APPEND;
+	done = transfer(fd, buf, len, is_read);
+	file->pos = was.pos;
+	file->flags = was.flags;
+	return done;
+}
+
+long sys_pread(int fd, uaddr_t buf, size_t len, off_t offset)
+{
+	return transfer_at(fd, buf, len, offset, true);
+}
+
+long sys_pwrite(int fd, uaddr_t buf, size_t len, off_t offset)
+{
+	return transfer_at(fd, buf, len, offset, false);
+}
+
 long sys_lseek(int fd, off_t offset, int whence)
 {
 	struct file *file = fd_file(current_proc(), fd);
@@ -173,6 +205,17 @@ long sys_unlink(uaddr_t from)
 	int err = fetch_path(from, path);
 
 	return err ? err : vfs_unlink(path, proc->euid, proc->egid);
+}
+
+long sys_rename(uaddr_t from, uaddr_t to)
+{
+	struct proc *proc = current_proc();
+	char old[CROFT_PATH_MAX], name[CROFT_PATH_MAX];
+	int err = fetch_path(from, old);
+
+	if (!err)
+		err = fetch_path(to, name);
+	return err ? err : vfs_rename(old, name, proc->euid, proc->egid);
 }
 
 static int dup_from(struct file *file, int from)

@@ -59,6 +59,16 @@ ssize_t _write(int fd, const void *buf, size_t len)
 
 ssize_t write(int fd, const void *buf, size_t len) WEAK_ALIAS(_write);
 
+ssize_t pread(int fd, void *buf, size_t len, off_t offset)
+{
+	return syscall_result(__sys_pread(fd, buf, len, offset));
+}
+
+ssize_t pwrite(int fd, const void *buf, size_t len, off_t offset)
+{
+	return syscall_result(__sys_pwrite(fd, buf, len, offset));
+}
+
 off_t _lseek(int fd, off_t offset, int whence)
 {
 	return syscall_result(__sys_lseek(fd, offset, whence));
@@ -91,6 +101,12 @@ int _unlink(const char *path)
 }
 
 int unlink(const char *path) WEAK_ALIAS(_unlink);
+
+/* newlib's would link() and unlink(). */
+int rename(const char *from, const char *to)
+{
+	return (int)syscall_result(__sys_rename(from, to));
+}
 
 int pipe(int fds[2])
 {

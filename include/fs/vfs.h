@@ -49,6 +49,8 @@ struct inode_ops {
 		      struct inode **made);
 	/* Take the name of @inode, a file in @dir, away; it lives while used.  NULL: -EROFS. */
 	int (*unlink)(struct inode *dir, struct inode *inode);
+	/* Call @inode, a file in @dir, @name (@len bytes), which nothing there is called.  NULL: -EROFS. */
+	void (*rename)(struct inode *dir, struct inode *inode, const char *name, size_t len);
 	/* The entry at *@cookie (0: the first), and move the cookie on: 1, or 0 at the end. */
 	int (*readdir)(struct inode *dir, uint32_t *cookie, struct croft_dirent *entry);
 	/*
@@ -171,6 +173,12 @@ int vfs_remote(const char *path, struct inode **dir, const char **rest);
 
 /* Take a name away.  0, -ENOENT, -ENOTDIR, -EROFS, -EISDIR, -EACCES, -EPERM (sticky directory). */
 int vfs_unlink(const char *path, uid_t uid, gid_t gid);
+
+/*
+ * Give a file another name in its directory, and take that name from what has it.  0, or as vfs_unlink() for
+ * both names; -EXDEV: not the same directory; -EBUSY: a directory.  Nothing has changed then.
+ */
+int vfs_rename(const char *from, const char *to, uid_t uid, gid_t gid);
 
 /* What inode_permits() is asked for. */
 enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
