@@ -55,6 +55,20 @@ clock_t _times(struct tms *used)
 
 clock_t times(struct tms *used) WEAK_ALIAS(_times);
 
+/* Only one's own can be read. */
+int clock_getcpuclockid(pid_t pid, clockid_t *clock)
+{
+	int error = errno, result = 0;
+
+	if (pid != 0 && pid != getpid()) {
+		result = kill(pid, 0) && errno == ESRCH ? ESRCH : EPERM;
+		errno = error;
+		return result;
+	}
+	*clock = CLOCK_PROCESS_CPUTIME_ID;
+	return 0;
+}
+
 int clock_settime(clockid_t clock, const struct timespec *now)
 {
 	return (int)syscall_result(__sys_clock_settime((int)clock, now));

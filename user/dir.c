@@ -6,7 +6,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,4 +91,64 @@ int closedir(DIR *dir)
 
 	free(dir);
 	return close(fd);
+}
+
+int alphasort(const struct dirent **a, const struct dirent **b)
+{
+	return strcoll((*a)->d_name, (*b)->d_name);
+}
+
+static void free_entries(struct dirent **entries, size_t count)
+{
+	while (count > 0)
+		free(entries[--count]);
+	free(entries);
+}
+
+/* Put a copy of @entry behind @count others.  0, or -1 and ENOMEM. */
+static int append(struct dirent ***entries, size_t count, const struct dirent *entry)
+{
+	struct dirent *copy = malloc(sizeof(*copy));
+	struct dirent **more = copy ? reallocarray(*entries, count + 1, sizeof(**entries)) : NULL;
+
+	if (!more) {
+		free(copy);
+		return -1;
+	}
+	*copy = *entry;
+	more[count] = copy;
+	*entries = more;
+	return 0;
+}
+
+int scandir(const char *path, struct dirent ***list, int (*want)(const struct dirent *entry),
+	    int (*compare)(const struct dirent **a, const struct dirent **b))
+{
+	struct dirent **entries = malloc(sizeof(struct dirent *)), *entry = NULL;
+	DIR *dir = entries ? opendir(path) : NULL;
+	size_t count = 0;
+	int error;
+
+	errno = dir ? 0 : errno;
+	while (dir && (entry = readdir(dir)) != NULL) {
+		if (want && !want(entry))
+			continue;
+		if (append(&entries, count, entry))
+			break;
+		count++;
+	}
+	error = errno;
+	if (dir)
+		closedir(dir);
+	if (!dir || error) {
+		if (entries)
+			free_entries(entries, count);
+		errno = error;
+		return -1;
+	}
+	if (compare)
+		qsort(entries, count, sizeof(*entries),
+		      (int (*)(const void *, const void *))compare);
+	*list = entries;
+	return (int)count;
 }

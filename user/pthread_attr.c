@@ -18,7 +18,7 @@
 int pthread_attr_init(pthread_attr_t *attr)
 {
 	*attr = (pthread_attr_t){ ._size = USUAL_STACK,
-				  ._guard = 1, /* a page */
+				  ._guard = (unsigned int)getpagesize(),
 				  ._param.sched_priority = CROFT_PRIORITY_MAX / 2 + 1,
 				  ._policy = SCHED_RR };
 	return 0;
@@ -46,7 +46,7 @@ int pthread_attr_setdetachstate(pthread_attr_t *attr, int state)
 
 int pthread_attr_getguardsize(const pthread_attr_t *restrict attr, size_t *restrict size)
 {
-	*size = attr->_guard == 1 ? (size_t)getpagesize() : attr->_guard;
+	*size = attr->_guard;
 	return 0;
 }
 

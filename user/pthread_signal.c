@@ -7,8 +7,12 @@
 int pthread_kill(pthread_t thread, int sig)
 {
 	unsigned int tid = WORD_LOAD(&thread->tid);
+	int err = tid ? (int)-__sys_thread_kill((int)tid, sig) : ESRCH;
 
-	return tid ? (int)-__sys_thread_kill((int)tid, sig) : ESRCH;
+	/* One that has ended is there until it is joined. */
+	if (err == ESRCH)
+		err = sig < 0 || sig >= NSIG ? EINVAL : 0;
+	return err;
 }
 
 int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 extern char **environ;
+const char *__croft_name = ""; /* what argv[0] says; for err.c */
 
 int main(int argc, char **argv, char **envp);
 
@@ -37,6 +38,8 @@ void __croft_start(long *stack)
 	char **argv = (char **)(stack + 1);
 
 	environ = argv + argc + 1;
+	if (argc > 0)
+		__croft_name = argv[0];
 	__libc_init_array();
 	exit(main(argc, argv, environ));
 }

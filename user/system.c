@@ -10,6 +10,8 @@
 #include <semaphore.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +32,11 @@ int getpagesize(void)
 	return (int)system_info(INFO_PAGE_SIZE);
 }
 
+int getdtablesize(void)
+{
+	return (int)system_info(INFO_OPEN_MAX);
+}
+
 /* The options of sys/features.h. */
 static bool has_option(int name)
 {
@@ -40,6 +47,7 @@ static bool has_option(int name)
 	case _SC_MAPPED_FILES:
 	case _SC_MEMLOCK:
 	case _SC_MEMLOCK_RANGE:
+	case _SC_FSYNC:
 	case _SC_MEMORY_PROTECTION:
 	case _SC_MESSAGE_PASSING:
 	case _SC_MONOTONIC_CLOCK:
@@ -87,6 +95,14 @@ static long sysconf_constant(int name)
 		return PTHREAD_KEYS_MAX;
 	case _SC_THREAD_DESTRUCTOR_ITERATIONS:
 		return PTHREAD_DESTRUCTOR_ITERATIONS;
+	case _SC_HOST_NAME_MAX:
+		return _UTSNAME_LENGTH - 1;
+	case _SC_IOV_MAX:
+		return UIO_MAXIOV;
+	case _SC_LINE_MAX:
+		return _POSIX2_LINE_MAX;
+	case _SC_SYMLOOP_MAX:
+		return 0;
 	default:
 		return has_option(name) ? 200809L : -1;
 	}

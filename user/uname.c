@@ -4,6 +4,7 @@
  *
  *	Croft version RELEASE (BOARD ARCHITECTURE/PROCESSOR) (COMPILER)
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
@@ -39,5 +40,19 @@ int uname(struct utsname *names)
 		return -1;
 	text[len] = '\0';
 	names_take(names, text);
+	return 0;
+}
+
+int gethostname(char *name, size_t len)
+{
+	struct utsname names;
+
+	if (uname(&names))
+		return -1;
+	if (strlen(names.nodename) >= len) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(name, names.nodename);
 	return 0;
 }

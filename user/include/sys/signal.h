@@ -194,6 +194,15 @@ int pthread_sigmask(int how, const sigset_t *set, sigset_t *old);
 int pthread_kill(pthread_t thread, int sig);
 #endif
 
+#if __MISC_VISIBLE || __XSI_VISIBLE
+#define SIG_HOLD ((void (*)(int))2) /* of sigset() alone */
+int sighold(int sig);
+int sigrelse(int sig);
+int sigignore(int sig);
+int sigpause(int sig);
+void (*sigset(int sig, void (*handler)(int sig)))(int sig);
+#endif
+
 __END_DECLS
 
 /* <sys/signal.h> and <signal.h> are the same to programs. */
