@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -116,6 +117,20 @@ static void test_lines(void)
 	IS(getline(&line, &size, file), -1, "the end");
 	free(line);
 	fclose(file);
+}
+
+static void test_wide_integers(void)
+{
+	char text[64];
+	int64_t n = 0;
+	int_fast64_t fast = INT64_C(-5000000000);
+
+	snprintf(text, sizeof(text), "%" PRId64 " %" PRIx64 " %" PRIdFAST64, INT64_MIN, UINT64_MAX,
+		 fast);
+	OK(!strcmp(text, "-9223372036854775808 ffffffffffffffff -5000000000"),
+	   "PRId64 and its kin");
+	IS(sscanf("81985529216486895", "%" SCNd64, &n), 1, "SCNd64");
+	OK(n == INT64_C(0x123456789abcdef), "reads as many bits");
 }
 
 /* 0: the stream is free. */
@@ -257,6 +272,7 @@ static void test(void)
 	test_working_directory();
 	test_scandir();
 	test_lines();
+	test_wide_integers();
 	test_streams();
 	test_signals();
 	test_errors();
