@@ -220,7 +220,7 @@ def interrupts_are_masked_briefly(board):
 
 def size_of_a_feature(board):
     text = must_make("size-features", "BOARD=" + board, "FEATURES=CHANNELS")
-    cost = re.search(r"^ +CHANNELS +(\d+) +\d+$", text, re.M)
+    cost = re.search(r"^\| `CHANNELS` \| (\d+) \| \d+ \|$", text, re.M)
     must(cost and int(cost.group(1)) > 1000, "channels cost no flash:\n" + text)
 
 

@@ -5,7 +5,8 @@
   features.py BOARD [CHOICE...]
 
 Without any, all of the menu "Features" of Kconfig are measured, and a few of other menus.
-Each kernel is built in a folder of its own below build/size/.
+Each kernel is built in a folder of its own below build/size/.  What is printed is the table of
+docs/performance.md, the dearest first.
 """
 import os
 import re
@@ -14,6 +15,7 @@ import sys
 
 OUTER = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "BOARD", "O", "VARIANT")
 RELEASE = "configs/release.config"
+MINIMAL = "configs/minimal.config"
 
 
 OF_OTHER_MENUS = ["MQUEUE", "CORE_DUMP", "PROC_DETAIL"]
@@ -25,7 +27,7 @@ def choices():
     return re.findall(r"^config (\w+)$", menu, re.M) + OF_OTHER_MENUS
 
 
-def sizes(board, name, *lines):
+def sizes(board, name, *lines, fragments=RELEASE):
     """Flash and static RAM of a kernel with these lines in its configuration."""
     out = "build/size/%s/%s" % (board, name)
     os.makedirs(out, exist_ok=True)
@@ -33,7 +35,7 @@ def sizes(board, name, *lines):
     with open(fragment, "w", encoding="utf-8") as file:
         file.write("".join("%s\n" % line for line in ("# What is changed.",) + lines))
     done = subprocess.run(["make", "--no-print-directory", "-j2", "kernel",
-                           "BOARD=" + board, "O=" + out, "FRAGMENTS=%s %s" % (RELEASE, fragment)],
+                           "BOARD=" + board, "O=" + out, "FRAGMENTS=%s %s" % (fragments, fragment)],
                           env={k: v for k, v in os.environ.items() if k not in OUTER},
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
                           universal_newlines=True)
@@ -47,13 +49,14 @@ def sizes(board, name, *lines):
 
 def main(board, *names):
     flash, ram = sizes(board, "all")
-    print("%-24s %8s %10s" % ("feature", "flash", "static RAM"))
+    least = sizes(board, "minimal", fragments=MINIMAL)
+    rows = []
     for name in names or choices():
         without = sizes(board, name, "CONFIG_%s=n" % name)
-        print("  %-22s %8d %10d" % (name, flash - without[0], ram - without[1]))
-        sys.stdout.flush()
-    print("  %-22s %8d %10d" % ("kernel with all", flash, ram))
-
+        rows.append((flash - without[0], ram - without[1], "`%s`" % name))
+    print("| feature | flash | static RAM |\n|---|---:|---:|")
+    for row in [(flash, ram, "kernel with all")] + sorted(rows, reverse=True) + [(*least, "minimal kernel")]:
+        print("| %s | %d | %d |" % (row[2], row[0], row[1]))
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
