@@ -15,7 +15,6 @@
 #include <kernel/syscall.h>
 #include <mm/uaccess.h>
 #include <mm_env.h>
-#include <setjmp.h>
 
 #define CALLS 96u
 
@@ -292,17 +291,7 @@ static void step(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static bool is_set_up;
-	jmp_buf buf;
-
-	if (!is_set_up)
-		env_setup(NULL);
-	is_set_up = true;
-	env_panic = &buf;
-	if (setjmp(buf)) {
-		fprintf(stderr, "%s\n", env_panic_text);
-		abort();
-	}
+	env_setup_once();
 	in = (struct input){ bytes, size };
 	env_begin(NULL);
 	machine_begin();

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <mm/uaccess.h>
 #include <mm_env.h>
-#include <setjmp.h>
 
 #define PLACE	 RAM_B
 #define WINDOW	 12u /* pages of it that are laid out */
@@ -125,18 +124,9 @@ static void check_pointer(struct input *input)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static bool is_set_up;
 	struct input input = { bytes, size };
-	jmp_buf buf;
 
-	if (!is_set_up)
-		env_setup(NULL);
-	is_set_up = true;
-	env_panic = &buf;
-	if (setjmp(buf)) {
-		fprintf(stderr, "%s\n", env_panic_text);
-		abort();
-	}
+	env_setup_once();
 	env_begin(NULL);
 	lay_out(&input);
 	for (unsigned int i = 0; input.left && i < POINTERS; i++)

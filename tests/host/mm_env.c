@@ -31,6 +31,7 @@ static struct zone zone_b = { .name = "b", .start = RAM_B, .end = RAM_B + PG(RAM
 static uint32_t nfree_at_boot;
 static unsigned int countdown;
 static bool failed;
+static bool aborts;
 
 void panic(const char *format, ...)
 {
@@ -41,6 +42,10 @@ void panic(const char *format, ...)
 	va_end(args);
 	if (env_panic)
 		longjmp(*env_panic, 1);
+	if (aborts) {
+		fprintf(stderr, "%s\n", env_panic_text);
+		abort();
+	}
 	fail_msg("panic: %s", env_panic_text);
 	abort();
 }
@@ -224,6 +229,13 @@ int env_setup(void **state)
 	page_zone_add(&zone_b);
 	nfree_at_boot = page_nfree();
 	return 0;
+}
+
+void env_setup_once(void)
+{
+	if (!aborts)
+		env_setup(NULL);
+	aborts = true;
 }
 
 int env_begin(void **state)

@@ -14,6 +14,7 @@
 
 #include <channel.h>
 
+#include "clock.h"
 #include "tap.h"
 
 #define WINDOW "/dev/uart1"
@@ -21,17 +22,6 @@
 
 static int ends[2], device;
 static volatile unsigned int *regs;
-
-static struct timespec in_ms(long ms)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += ms % 1000 * 1000000;
-	until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	return until;
-}
 
 static long now_ms(void)
 {

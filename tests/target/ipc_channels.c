@@ -9,6 +9,7 @@
 
 #include <channel.h>
 
+#include "clock.h"
 #include "tap.h"
 
 enum verb { ADD = 1, COPY, TAKE, GIVE, MAP, STALL, END, WHO };
@@ -94,17 +95,6 @@ static int caller(long sender, long b)
 }
 
 static const struct part parts[] = { { "server", server }, { "caller", caller }, { 0 } };
-
-static struct timespec in_ms(long ms)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += ms % 1000 * 1000000;
-	until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	return until;
-}
 
 /* A channel whose receiving end is inherited by what is started next. */
 static void make_channel(void)

@@ -65,6 +65,8 @@ extern struct mm procs[NPROCS];
 
 /* Once for a program: the memory.  Before and after each test: files and processes. */
 int env_setup(void **state);
+/* The same for a program without cmocka, as often as it likes: a panic says itself and aborts. */
+void env_setup_once(void);
 int env_begin(void **state);
 int env_end(void **state);
 

@@ -295,21 +295,29 @@ static void push_out(const addr_t touched[SPREAD], addr_t sp)
 			mm_fault(A, touched[i], ACCESS_DATA, sp);
 }
 
+/* Run on a stack with a frame, beside mappings that are spread.  Returns the stack pointer. */
+static addr_t run_beside(addr_t touched[SPREAD], struct mm_stack *stack)
+{
+	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2);
+
+	for (uint32_t i = 0; i < SPREAD; i++)
+		touched[i] = spread(A, i, RW);
+	assert_int_equal(mm_stack_find(A, top, stack), 0);
+	mm_activate(A, stack);
+	return top - 32;
+}
+
 /* A mapping that takes several entries, and an instruction over the edge of two mappings. */
 static void test_known_pieces(void **state)
 {
-	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2), touched[SPREAD];
+	addr_t top, touched[SPREAD];
 	addr_t text = map_anon(A, RAM_A + PG(13), 7, RX, MAP_FIXED, 0), edge = text + PG(7);
 	struct mm_stack stack;
 	unsigned int nknown = 0;
 
 	(void)state;
 	map_anon(A, edge, 1, RX, MAP_FIXED, 0);
-	for (uint32_t i = 0; i < SPREAD; i++)
-		touched[i] = spread(A, i, RW);
-	assert_int_equal(mm_stack_find(A, top, &stack), 0);
-	mm_activate(A, &stack);
-	top -= 32;
+	top = run_beside(touched, &stack);
 	for (addr_t at = text; at <= edge; at += PAGE_SIZE) {
 		mm_fault(A, at, ACCESS_FETCH, top);
 		push_out(touched, top);
@@ -342,15 +350,11 @@ static void test_known_pieces(void **state)
 /* Where something is locked, all goes the long way. */
 static void test_known_and_locked(void **state)
 {
-	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2), touched[SPREAD];
+	addr_t top, touched[SPREAD];
 	struct mm_stack stack;
 
 	(void)state;
-	for (uint32_t i = 0; i < SPREAD; i++)
-		touched[i] = spread(A, i, RW);
-	assert_int_equal(mm_stack_find(A, top, &stack), 0);
-	mm_activate(A, &stack);
-	top -= 32;
+	top = run_beside(touched, &stack);
 	push_out(touched, top);
 	assert_true(mm_refill(touched[0], PROT_READ, top));
 	assert_int_equal(mm_lock(A, touched[1], 1), 0);
@@ -365,15 +369,11 @@ static void test_known_and_locked(void **state)
 /* The numbers of changes are used up: what was known by one is not known by the next of that name. */
 static void test_numbers_begin_anew(void **state)
 {
-	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2), touched[SPREAD];
+	addr_t top, touched[SPREAD];
 	struct mm_stack stack;
 
 	(void)state;
-	for (uint32_t i = 0; i < SPREAD; i++)
-		touched[i] = spread(A, i, RW);
-	assert_int_equal(mm_stack_find(A, top, &stack), 0);
-	mm_activate(A, &stack);
-	top -= 32;
+	top = run_beside(touched, &stack);
 	mm_last_change = 0;
 	do
 		mm_change(A);
