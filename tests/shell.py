@@ -167,6 +167,18 @@ def pipes_join_programs(board):
     enter(board, "exit 3 | cat; echo here", "here")
 
 
+def more_is_typed_than_anyone_reads(board):
+    """The kernel's buffer is full, the UART keeps the rest, and all goes on."""
+    it = session(board)
+    it.type("sleep 1\r")
+    it.expect(r"\n")
+    for c in "abc":
+        it.type("echo " + 50 * c + "\r")
+    for c in "abc":
+        it.expect("^" + 50 * c + r"\n")
+    it.expect(PROMPT + "$")
+
+
 def jobs_run_in_the_background(board):
     enter(board, "sleep 2 &", r"\[1\] \d+")
     enter(board, "jobs", r"\[1\] running sleep")
@@ -250,6 +262,6 @@ def poweroff_tells_a_status(board):
 
 TESTS = (the_prompt_comes, help_tells_what_there_is, programs_run, lines_are_edited,
          lines_are_remembered, status_of_the_last, words_are_quoted, files_are_redirected,
-         pipes_join_programs, jobs_run_in_the_background, keys_send_signals,
+         pipes_join_programs, more_is_typed_than_anyone_reads, jobs_run_in_the_background, keys_send_signals,
          jobs_are_stopped_and_continued, what_reads_in_the_background_is_stopped,
          a_service_is_started_again, poweroff_ends_it, poweroff_tells_a_status)
