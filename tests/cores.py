@@ -151,7 +151,7 @@ def while_it_runs(board):
               "-- back", r"#0 +value_of \(node=.*<first>\) .*", r"\$1 = 0",
               "-- in a call", r"#0 +proc_exit .*",
               r"#0 .* in (__sys_)?waitpid .*", r"#\d+ .* in (run_program|run_shell|main) .*",
-              "-- the kernel goes on", r"#0 .*\bsys_waitpid .*")
+              "-- the kernel goes on", r"#[01] .*\bsys_waitpid .*")
 
 
 def the_kernel_itself(board):

@@ -33,4 +33,4 @@ python gdb.execute("croft thread %d" % tid)
 backtrace
 stepi
 echo -- the kernel goes on\n
-backtrace 1
+backtrace 2
