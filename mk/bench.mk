@@ -19,8 +19,8 @@ $(BENCH)/bare.elf: tests/bench/bare/bare.S $(bare-ld)
 .PHONY: bench-tools bench bench-check bench-update
 bench-tools: $(BENCH)/count.so $(BENCH)/bare.elf
 
-# A board on the command line means that board only.
-bench-boards  := $(if $(filter file default,$(origin BOARD)),$(BOARDS),$(BOARD))
+# A board on the command line means that board only; else those of which there are figures.
+bench-boards  := $(if $(filter file default,$(origin BOARD)),$(patsubst tests/bench/%.tsv,%,$(wildcard tests/bench/*.tsv)),$(BOARD))
 bench-actions := bench=show bench-check=check bench-update=update
 bench bench-check bench-update: | $(call setup-stamp,build) $(call setup-stamp,run)
 	@$(PYTHON) tests/bench/bench.py $(patsubst $@=%,%,$(filter $@=%,$(bench-actions))) $(bench-boards)

@@ -134,6 +134,8 @@ def read_rows(text, notes, measured):
 
 def measure(board):
     """All that was measured, by name."""
+    if board not in MAPPINGS:
+        fail("nobody has said how much of it %s has room for" % board)
     os.makedirs(os.path.join(ROOT, OUT), exist_ok=True)
     measured = {}
     make(board, "bench-tools")
