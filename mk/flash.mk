@@ -2,7 +2,7 @@
 # Write an image to a real board.
 
 flash-files := $(IMAGE) $(IMAGE:.elf=.bin) $(IMAGE:.elf=.hex)
-openocd     := openocd -f $(OPENOCD_CFG) -c "program $(IMAGE) verify reset exit"
+openocd     := openocd $(addprefix -f ,$(OPENOCD_CFG)) -c "program $(IMAGE) verify reset exit"
 
 %.bin: %.elf
 	$(call say,BIN,$@)

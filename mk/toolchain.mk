@@ -13,7 +13,8 @@ HOSTCC  := gcc
 
 # A family is what one build of the C library serves.
 family-cortex-m3  := armv7-m
-# Runs the same programs: one library for both.
+# These run the same programs: one library for all.
+family-cortex-m4  := armv7-m
 family-cortex-m33 := armv7-m
 FAMILY  := $(family-$(CPU))
 ifeq ($(FAMILY),)

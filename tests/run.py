@@ -36,9 +36,9 @@ TIMEOUT = 60		# seconds for a program on a board, unless its first lines say `ti
 MAKE_TIMEOUT = 900
 JOBS = 2		# at a time
 SHOWN = 40		# lines of output of what failed
-# Where nothing else is asked for, boards on which only some suites are run: those of the kernel. What the
-# others try is the same on every board.
-PARTLY = {"mps2-an505": {"target", "demo"}}
+# Where nothing else is asked for, boards on which only some suites are run: what the others try is the same
+# on every board, and on one with the MPU of another what that tries.
+PARTLY = {"mps2-an505": {"target", "demo"}, "netduinoplus2": {"ipc", "fault", "demo"}}
 MPUS = ("pmsav7", "pmsav8")	# folders of arch/cortex-m and of tests/host
 
 # Variables of the make that called; each make here gets its own.
@@ -136,9 +136,10 @@ def build(board, *words):
 
 
 def fact(board, name):
-    """What boards/<board>/board.mk says."""
+    """What boards/<board>/board.mk says; None: nothing."""
     with open(os.path.join(ROOT, "boards", board, "board.mk"), encoding="utf-8") as file:
-        return re.search(r"^%s\s*:=\s*(\S+)" % name, file.read(), re.M).group(1)
+        found = re.search(r"^%s\s*:=\s*(\S+)" % name, file.read(), re.M)
+    return found and found.group(1)
 
 
 def machine(board):

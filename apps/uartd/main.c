@@ -4,7 +4,8 @@
  *
  *	uartd DEVICE PATH [BAUD]	uartd /dev/uart1 /dev/ttyS1
  *
- * It finds out by the identification registers what kind of UART the device is.
+ * It finds out by itself what kind of UART the device is: those of Arm have 4 KiB of registers, the last of which
+ * say so; ST's have 1 KiB.
  */
 #include "uart.h"
 
@@ -22,12 +23,13 @@
 /* ARM DDI 0183 and 0479: the part number is in the low bits of these, in both. */
 #define PERIPH_ID0 0xfe0
 #define PERIPH_ID1 0xfe4
-#define WINDOW_LEN 0x1000
+#define ARM_LEN	   0x1000
+#define ST_LEN	   0x400
 
 #define BAUD	 115200
 #define PRIORITY 24 /* above programs: a UART waits for nobody */
 
-static const struct chip *const chips[] = { &pl011, &cmsdk };
+static const struct chip *const arm_chips[] = { &pl011, &cmsdk };
 
 /* Say so; the exit status is why. */
 static int fail(const char *what, const char *why)
@@ -44,10 +46,20 @@ static const struct chip *identify(volatile uint32_t *regs)
 {
 	unsigned int part = (*reg(regs, PERIPH_ID0) & 0xff) | (*reg(regs, PERIPH_ID1) & 0xf) << 8;
 
-	for (unsigned int i = 0; i < sizeof(chips) / sizeof(chips[0]); i++)
-		if (chips[i]->part == part)
-			return chips[i];
+	for (unsigned int i = 0; i < sizeof(arm_chips) / sizeof(arm_chips[0]); i++)
+		if (arm_chips[i]->part == part)
+			return arm_chips[i];
 	return NULL;
+}
+
+/* Map as many registers as there are, and tell what they are.  NULL: that is not known. */
+static const struct chip *map(int device, volatile uint32_t **regs)
+{
+	*regs = mmap(NULL, ARM_LEN, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
+	if (*regs != MAP_FAILED)
+		return identify(*regs);
+	*regs = mmap(NULL, ST_LEN, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
+	return *regs != MAP_FAILED ? &stm32 : NULL;
 }
 
 /* Have the interrupts of the device told, one bit for each line. */
@@ -89,10 +101,9 @@ int main(int argc, char **argv)
 	device = open(argv[1], O_RDWR);
 	if (device < 0)
 		return fail(argv[1], ": cannot be opened");
-	regs = mmap(NULL, WINDOW_LEN, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
+	chip = map(device, &regs);
 	if (regs == MAP_FAILED)
 		return fail(argv[1], ": cannot be mapped");
-	chip = identify(regs);
 	if (!chip)
 		return fail(argv[1], ": no UART that is known");
 	/* What comes first must fail where another one drives it already. */

@@ -4,7 +4,7 @@
  *
  *	main.c	 the device, its interrupts, the served path, and the loop
  *	port.c	 what lies between the device and those who read and write
- *	pl011.c, cmsdk.c	one kind of UART each
+ *	pl011.c, cmsdk.c, stm32.c	one kind of UART each
  */
 #ifndef UARTD_H
 #define UARTD_H
@@ -14,7 +14,7 @@
 
 /* A kind of UART. */
 struct chip {
-	unsigned int part; /* as its identification registers tell */
+	unsigned int part; /* as its identification registers tell; 0: it has none */
 	unsigned int ninterrupts;
 	/* 8N1 at @baud, with no interrupts.  What was received before may still come. */
 	void (*start)(volatile uint32_t *regs, unsigned int clock_hz, unsigned int baud);
@@ -26,7 +26,7 @@ struct chip {
 	void (*watch)(volatile uint32_t *regs, bool receives, bool sends);
 };
 
-extern const struct chip pl011, cmsdk;
+extern const struct chip pl011, cmsdk, stm32;
 
 /* An offset in bytes, of a register. */
 static inline volatile uint32_t *reg(volatile uint32_t *regs, unsigned int offset)

@@ -54,6 +54,11 @@ void arch_irq_disable(int irq)
 	__asm volatile("dsb\n\tisb" ::: "memory");
 }
 
+void arch_irq_request(int irq)
+{
+	NVIC_ISPR((unsigned int)irq / 32) = 1u << ((unsigned int)irq % 32);
+}
+
 void arch_irq(void)
 {
 	unsigned int n = (SCB_ICSR & ICSR_VECTACTIVE) - 16;

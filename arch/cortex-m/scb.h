@@ -66,6 +66,7 @@
 /* B3.4 NVIC */
 #define NVIC_ISER(n) REG(0xE000E100 + 4 * (n))
 #define NVIC_ICER(n) REG(0xE000E180 + 4 * (n))
+#define NVIC_ISPR(n) REG(0xE000E200 + 4 * (n))
 #define NVIC_IPR(n)  REG(0xE000E400 + 4 * (n))
 
 #endif

@@ -21,6 +21,9 @@ void arch_irq_detach(int irq);
 void arch_irq_disable(int irq);
 void arch_irq_enable(int irq);
 
+/* Have a line interrupt as if its device had asked.  Context: any. */
+void arch_irq_request(int irq);
+
 /* The first line from @irq on that has a handler, and how often it has interrupted; -1: none.
  * Context: any. */
 int arch_irq_next(int irq, uint32_t *count);

@@ -31,11 +31,11 @@ import report	# noqa: E402
 
 # How many other mappings a process has room for, and another process beside it; with how many it is
 # seen what RAM one takes; and the length of a large one in KiB.
-MAPPINGS = {"mps2-an385": (0, 1, 10, 100, 1000), "lm3s6965evb": (0, 1, 10, 16)}
-OTHERS = {"mps2-an385": (0, 1, 10, 100, 1000), "lm3s6965evb": (0, 1, 10)}
-RECORDS = {"mps2-an385": 1000, "lm3s6965evb": 25}
+MAPPINGS = {"mps2-an385": (0, 1, 10, 100, 1000), "lm3s6965evb": (0, 1, 10, 16), "netduinoplus2": (0, 1, 10, 50)}
+OTHERS = {"mps2-an385": (0, 1, 10, 100, 1000), "lm3s6965evb": (0, 1, 10), "netduinoplus2": (0, 1, 10)}
+RECORDS = {"mps2-an385": 1000, "lm3s6965evb": 25, "netduinoplus2": 50}
 TIMERS = ("mps2-an385",)		# boards with a timer for programs
-LARGE = {"mps2-an385": 1024, "lm3s6965evb": 16}
+LARGE = {"mps2-an385": 1024, "lm3s6965evb": 16, "netduinoplus2": 32}
 
 
 def fail(text):

@@ -22,6 +22,7 @@
 
 static int ends[2], device;
 static volatile unsigned int *regs;
+static size_t window; /* bytes */
 
 static long now_ms(void)
 {
@@ -34,20 +35,30 @@ static long now_ms(void)
 static int open_window(void)
 {
 	device = open(WINDOW, O_RDWR);
-	regs = mmap(NULL, 0x1000, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
+	window = 0x1000;
+	regs = mmap(NULL, window, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
+	if (regs == MAP_FAILED) {
+		window = 0x400;
+		regs = mmap(NULL, window, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
+	}
 	return device >= 0 && regs != MAP_FAILED && !channel_create(ends) ? 0 : -1;
+}
+
+static int is_stm32(void)
+{
+	return window < 0x1000;
 }
 
 /* A PL011, whose part number is 0x011; else the UART of the CMSDK. */
 static int is_pl011(void)
 {
-	return (regs[0xfe0 / 4] & 0xff) == 0x11;
+	return !is_stm32() && (regs[0xfe0 / 4] & 0xff) == 0x11;
 }
 
 /* The line that tells of sending. */
 static unsigned int line(void)
 {
-	return is_pl011() ? 0 : 1;
+	return is_stm32() || is_pl011() ? 0 : 1;
 }
 
 static int attach(void)
@@ -55,9 +66,15 @@ static int attach(void)
 	return channel_interrupt(ends[0], device, line(), BIT);
 }
 
-/* Ask for an interrupt and never let go. */
+/* Ask for an interrupt and never let go.  The transmitter of an STM32 does so while it has room, but not in
+ * QEMU 7.2, where a byte can be made up instead. */
 static void ask(void)
 {
+	if (is_stm32()) {
+		regs[0x00 / 4] = 0xe0;	 /* SR: a byte is there; no part lets that be written */
+		regs[0x0c / 4] = 0x20ac; /* CR1: on, both ways, interrupts of both */
+		return;
+	}
 	if (is_pl011()) {
 		regs[0x30 / 4] = 0x301;	 /* UARTCR: on, both ways */
 		regs[0x38 / 4] = 1 << 5; /* UARTIMSC: sending */
@@ -70,7 +87,10 @@ static void ask(void)
 
 static void hush(void)
 {
-	if (is_pl011()) {
+	if (is_stm32()) {
+		regs[0x0c / 4] = 0;
+		(void)regs[0x04 / 4]; /* DR */
+	} else if (is_pl011()) {
 		regs[0x38 / 4] = 0;
 		regs[0x44 / 4] = 0x7ff;
 	} else {
@@ -288,7 +308,7 @@ static void test(void)
 	test_twice();
 	test_deaths();
 	test_storm();
-	munmap((void *)regs, 0x1000);
+	munmap((void *)regs, window);
 	close(device);
 	IS(system_info(INFO_FREE_PAGES), before, "no page is lost");
 }

@@ -236,8 +236,12 @@ static void test_window(void)
 {
 	int fd = open(UART, O_RDWR), reader = open(UART, O_RDONLY);
 	struct state was = look();
-	size_t size = 0x1000 / P;
-	char *p = map(fd, 0, size, R | W, MAP_SHARED);
+	/* A device of Arm's has 4 KiB of registers, and lies on such a boundary; ST's have 1 KiB. */
+	char *p = map(fd, 0, 1, R | W, MAP_SHARED);
+	size_t size = ((uintptr_t)p % 0x1000 ? 0x400 : 0x1000) / P;
+
+	unmap(p, 1);
+	p = map(fd, 0, size, R | W, MAP_SHARED);
 
 	OK(fd >= 0 && p != MAP_FAILED && (uintptr_t)p >= 0x40000000,
 	   "2.21 a window: at its own address");
