@@ -6,6 +6,7 @@
 #include <kernel/fd.h>
 #include <kernel/remote.h>
 #include <mm/fill.h>
+#include <mm/mmap.h>
 #include <mm/uaccess.h>
 #include <string.h>
 
@@ -255,9 +256,16 @@ long remote_fill_later(struct file *file, addr_t at, size_t len, uint32_t offset
 	uint32_t has = offset < size ? size - offset : 0;
 	struct parcel *parcel = channel_parcel(current);
 
+	current->result = parcel ? (long)at : -ENOMEM;
+	current->has_result = true;
+	sched_request();
 	if (!parcel) {
-		mm_fill_fail(current->proc->mm, serial, at);
-		return -ENOMEM;
+		struct mm *mm = current->proc->mm;
+
+		while (!mm_job_is_done(&mm->job)) /* it may be about to be made */
+			mm_job_step(&mm->job);
+		mm_fill_fail(mm, serial, at);
+		return NO_RESULT;
 	}
 	file_get(file);
 	parcel->ops = &fill_ops;
@@ -267,9 +275,6 @@ long remote_fill_later(struct file *file, addr_t at, size_t len, uint32_t offset
 	parcel->send_len = offset;
 	parcel->arg = serial;
 	current->fills = true;
-	current->result = (long)at;
-	current->has_result = true;
-	sched_request();
 	return NO_RESULT;
 }
 
@@ -278,6 +283,10 @@ void remote_fill(struct thread *thread)
 	long result;
 
 	thread->fills = false;
+	if (thread->result != (long)thread->call.parcel->recv) { /* its job could not make it */
+		channel_call_drop(thread);
+		return;
+	}
 	result = fill_more(thread);
 	if (result != NO_RESULT)
 		thread->result = result; /* it is still ready */

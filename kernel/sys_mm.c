@@ -61,7 +61,8 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	request.flags = flags;
 	request.backing = NULL;
 	request.offset = flags & MAP_ANONYMOUS ? 0 : (uint32_t)off;
-	request.can_write = request.is_heap = request.is_moved = false;
+	request.can_write = request.is_heap = false;
+	request.moved = NULL;
 	request.guard = 0;
 	err = mm_map_judge(&request);
 	if (!err && !(flags & MAP_ANONYMOUS))
@@ -72,9 +73,12 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	if (err)
 		return finish(mm, err);
 	serial = mm->serial;
-	fills = request.backing && !request.backing->ops->read && mm_fill_is_due(mm, serial, at);
+	/* What is still to be made is always a new copy. */
+	fills = request.backing && !request.backing->ops->read &&
+		((!mm_job_is_done(&mm->job) && mm->job.kind == JOB_REPLACE) ||
+		 mm_fill_is_due(mm, serial, at));
 	result = finish(mm, (long)at);
-	if (!fills)
+	if (!fills || (result != NO_RESULT && result != (long)at))
 		return result;
 	/* What has to be asked for is waited for once new memory is clean. */
 	return remote_fill_later(fd_file(current_proc(), fd), at, len, request.offset, serial);

@@ -46,13 +46,12 @@ static addr_t stretch(struct vma *vma, addr_t end)
 	return end == vma->region->end ? vma->end : end;
 }
 
-/* Does it take a spare to cut [@start, @end) out of the VMA? */
-static bool takes_spare(struct vma *vma, addr_t start, addr_t end)
+bool cut_takes_spare(struct vma *vma, addr_t start, addr_t end)
 {
 	return vma->start < start && stretch(vma, end) < vma->end;
 }
 
-/* @spare: a record where takes_spare() */
+/* @spare: a record where cut_takes_spare() */
 static void cut_piece(struct vma *vma, addr_t start, addr_t end, struct vma *spare)
 {
 	end = stretch(vma, end);
@@ -71,7 +70,7 @@ static void cut_piece(struct vma *vma, addr_t start, addr_t end, struct vma *spa
 
 static void cut_with_spares(struct vma *vma, addr_t start, addr_t end, struct vma_list *spares)
 {
-	cut_piece(vma, start, end, takes_spare(vma, start, end) ? spares_take(spares) : NULL);
+	cut_piece(vma, start, end, cut_takes_spare(vma, start, end) ? spares_take(spares) : NULL);
 }
 
 static uint32_t count_all(struct mm *mm, addr_t start, addr_t end)
@@ -80,7 +79,7 @@ static uint32_t count_all(struct mm *mm, addr_t start, addr_t end)
 	struct vma *vma;
 
 	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		n += takes_spare(vma, start, end);
+		n += cut_takes_spare(vma, start, end);
 	return n;
 }
 
@@ -90,15 +89,21 @@ int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end)
 	return spares_reserve(mm, count_all(mm, start, end), &cut->spares);
 }
 
-void cut_commit(struct cut *cut)
+void cut_all(struct mm *mm, addr_t start, addr_t end, const struct vma *keep,
+	     struct vma_list *spares)
 {
 	struct vma *vma, *next;
 
-	for (vma = mm_first(cut->mm, cut->start, cut->end); vma; vma = next) {
-		next = mm_next(vma, cut->start, cut->end);
-		if (vma != cut->keep)
-			cut_with_spares(vma, cut->start, cut->end, &cut->spares);
+	for (vma = mm_first(mm, start, end); vma; vma = next) {
+		next = mm_next(vma, start, end);
+		if (vma != keep)
+			cut_with_spares(vma, start, end, spares);
 	}
+}
+
+void cut_commit(struct cut *cut)
+{
+	cut_all(cut->mm, cut->start, cut->end, cut->keep, &cut->spares);
 	spares_drop(&cut->spares);
 }
 
@@ -106,7 +111,7 @@ int cut_one(struct vma *vma, addr_t start, addr_t end)
 {
 	struct vma *spare = NULL;
 
-	if (takes_spare(vma, start, end)) {
+	if (cut_takes_spare(vma, start, end)) {
 		spare = vma->mm->nvmas < vma->mm->max_vmas ? vma_reserve() : NULL;
 		if (!spare)
 			return -ENOMEM;
@@ -123,7 +128,7 @@ uint32_t cut_youngest_count(struct mm *mm, addr_t start, addr_t end)
 	for (addr_t at = start; at < end; at = until) {
 		struct vma *vma = mm_youngest(mm, at, end, &until);
 
-		n += vma && takes_spare(vma, at, until);
+		n += vma && cut_takes_spare(vma, at, until);
 	}
 	return n;
 }

@@ -24,6 +24,11 @@ struct cut {
 int cut_reserve(struct cut *cut, struct mm *mm, addr_t start, addr_t end);
 void cut_commit(struct cut *cut);
 
+/* For jobs: does it take a spare to cut a range out of a VMA; and cutting it out of all but @keep. */
+bool cut_takes_spare(struct vma *vma, addr_t start, addr_t end);
+void cut_all(struct mm *mm, addr_t start, addr_t end, const struct vma *keep,
+	     struct vma_list *spares);
+
 /* Both for a range of one VMA. */
 int cut_one(struct vma *vma, addr_t start, addr_t end);
 

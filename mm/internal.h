@@ -26,8 +26,15 @@ void job_end(struct mm_job *job, int err);
 /* Do all of it at once.  @err: what beginning it came to. */
 int job_run(struct mm_job *job, int err);
 
+/* Fill a new mapping with what [@from, @from_end) holds, and zero behind; that is unmapped then. */
+void mm_job_move(struct mm_job *job, const struct vma *vma, addr_t from, addr_t from_end);
+
 void protect_step(struct mm_job *job);
 void unmap_step(struct mm_job *job);
+void replace_step(struct mm_job *job);
+
+/* Cut a step's worth out of the range of a job that is judged, from its end on.  true: that was all. */
+bool cut_step(struct mm_job *job);
 
 #ifdef MM_HOST_TEST
 #include <mm_host.h> /* mm_poison, mm_unpoison, mm_may_fail */

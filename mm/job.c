@@ -84,6 +84,18 @@ void mm_job_fill(struct mm_job *job, const struct vma *vma, addr_t at, struct ba
 				.offset = region->offset + (at - region->start) };
 }
 
+void mm_job_move(struct mm_job *job, const struct vma *vma, addr_t from, addr_t from_end)
+{
+	*job = (struct mm_job){ .mm = vma->mm,
+				.at = vma->start,
+				.end = vma->end,
+				.serial = vma->serial,
+				.from = from,
+				.from_end = MIN(from_end, from + (vma->end - vma->start)),
+				.done_start = from,
+				.done_end = from_end };
+}
+
 static void fill_step(struct mm_job *job)
 {
 	addr_t len = MIN(job->end - job->at, step_bytes(job));
@@ -111,6 +123,8 @@ void mm_job_step(struct mm_job *job)
 		protect_step(job);
 	else if (job->kind == JOB_UNMAP)
 		unmap_step(job);
+	else if (job->kind == JOB_REPLACE)
+		replace_step(job);
 	else
 		fill_step(job);
 }

@@ -21,64 +21,6 @@ static uint32_t pages(addr_t len)
 	return len >> CONFIG_PAGE_SHIFT;
 }
 
-/* Would the region go, were the range cut out of the caller's mappings? */
-static bool goes_with(struct mm *mm, const struct region *region, addr_t start, addr_t end)
-{
-	uint32_t inside = 0;
-	struct vma *vma;
-
-	if (region->kind == REGION_STORE)
-		return false;
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		inside += vma->region == region && vma->start >= start && vma->end <= end;
-	return inside == region->usage;
-}
-
-/* May each page of the range be taken: free RAM, or memory of the caller's own and nobody else's? */
-static bool can_replace(struct mm *mm, addr_t start, addr_t end)
-{
-	addr_t at = start; /* up to here it may */
-	struct vma *vma = mm_first(mm, start, end);
-
-	for (; vma; vma = mm_next(vma, start, end)) {
-		if (vma->start > at && !page_is_free(at, pages(vma->start - at)))
-			return false;
-		if (!region_is_owned(vma->region) && !goes_with(mm, vma->region, start, end))
-			return false;
-		for (at = MAX(at, vma->start); at < MIN(vma->end, end); at += PAGE_SIZE)
-			if (page_count(at) != 1)
-				return false;
-	}
-	return at == end || page_is_free(at, pages(end - at));
-}
-
-/*
- * Hold every page of the range once more: the free ones, and those of the caller's mappings.
- * 0, or -ENOMEM where free pages may not be taken; nothing is held then.
- */
-static int hold_range(struct mm *mm, addr_t start, addr_t end)
-{
-	addr_t at = start; /* up to here they are held */
-	struct vma *vma = mm_first(mm, start, end);
-	int err = 0;
-
-	for (; vma && !err; vma = mm_next(vma, start, end)) {
-		addr_t from = MAX(vma->start, at), to = MIN(vma->end, end);
-
-		if (from > at)
-			err = page_take(at, pages(from - at));
-		if (!err && to > from) {
-			page_get(from, pages(to - from));
-			at = to;
-		}
-	}
-	if (!err && at < end)
-		err = page_take(at, pages(end - at));
-	if (err && at > start)
-		page_put(start, pages(at - start));
-	return err;
-}
-
 /* Pages for a power of two, when trimming is not to give the excess back. */
 static int alloc_untrimmed(struct plan *plan, addr_t len)
 {
@@ -138,20 +80,10 @@ static bool is_within_limits(struct mm *mm, const struct plan *plan, bool replac
 		mm_has_room(mm, pages(plan->end - plan->start) - gone_pages));
 }
 
-/* Reserve a record for the mapping, and those that it takes to cut what it replaces. */
-static int reserve(struct mm *mm, const struct plan *plan, bool replaces, struct cut *cut,
-		   struct vma **vma)
+/* A record for the mapping, or NULL. */
+static struct vma *reserve(struct mm *mm, const struct plan *plan, bool replaces)
 {
-	int err = 0;
-
-	*vma = is_within_limits(mm, plan, replaces) ? vma_reserve() : NULL;
-	if (!*vma)
-		return -ENOMEM;
-	if (replaces)
-		err = cut_reserve(cut, mm, plan->start, plan->end);
-	if (err)
-		vma_unreserve(*vma);
-	return err;
+	return is_within_limits(mm, plan, replaces) ? vma_reserve() : NULL;
 }
 
 /* Make the planned mapping.  Nothing here can fail. */
@@ -192,7 +124,6 @@ static int map_shared(struct mm *mm, struct plan *plan, addr_t len)
 	bool replaces = is_replacing(request);
 	struct vma *vma;
 	struct cut cut;
-	int err;
 
 	plan->end = plan->top = plan->start + len;
 	if ((request->flags & MAP_FIXED_NOREPLACE) &&
@@ -200,9 +131,13 @@ static int map_shared(struct mm *mm, struct plan *plan, addr_t len)
 		return -EEXIST;
 	if (is_fixed(request) && request->addr != plan->start)
 		return -ENOMEM;
-	err = reserve(mm, plan, replaces, &cut, &vma);
-	if (err)
-		return err;
+	vma = reserve(mm, plan, replaces);
+	if (!vma)
+		return -ENOMEM;
+	if (replaces && cut_reserve(&cut, mm, plan->start, plan->end)) {
+		vma_unreserve(vma);
+		return -ENOMEM;
+	}
 	/* The new one first: with the last mapping that it replaces the memory would go. */
 	commit(mm, plan, vma);
 	if (replaces) {
@@ -219,22 +154,21 @@ static bool is_one_entry(addr_t start, addr_t end)
 	return cover_grants(&cover, end - 1);
 }
 
-/* Find the pages of a mapping with a place of its own, and hold them once more. */
-static int take_place(struct mm *mm, struct plan *plan, addr_t len)
+/* Leave it to the job to find the pages of a mapping with a place of its own, and to make it there. */
+static int map_at(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *job)
 {
 	const struct map_request *request = plan->request;
 
 	plan->start = request->addr;
-	plan->end = plan->top = plan->start + len;
+	plan->end = plan->start + len;
 	if (plan->end < plan->start)
 		return -ENOMEM;
 	if ((request->flags & MAP_FIXED_NOREPLACE) && mm_first(mm, plan->start, plan->end))
 		return -EEXIST;
 	if ((plan->flags & VMA_STACK) && !is_one_entry(plan->start, plan->end))
 		return -ENOMEM;
-	if (!can_replace(mm, plan->start, plan->end))
-		return -ENOMEM;
-	return hold_range(mm, plan->start, plan->end);
+	replace_begin(mm, plan, job);
+	return 0;
 }
 
 /* Cut a guard off the start of a mapping just made.  Returns the rest of it. */
@@ -250,27 +184,26 @@ static struct vma *set_guard(struct vma *vma, addr_t len, struct vma *rest)
 static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *job)
 {
 	const struct map_request *request = plan->request;
-	bool replaces = is_fixed(request);
 	struct vma *vma, *rest = NULL;
-	struct cut cut;
-	int err = replaces ? take_place(mm, plan, len) : place_pages(plan, len);
+	int err = place_pages(plan, len);
 
 	if (err)
 		return err;
 	if (request->guard)
 		rest = vma_reserve();
-	err = request->guard && !rest ? -ENOMEM : reserve(mm, plan, replaces, &cut, &vma);
-	if (err) {
+	vma = request->guard && !rest ? NULL : reserve(mm, plan, false);
+	if (!vma) {
 		vma_unreserve(rest);
 		page_put(plan->start, pages(plan->top - plan->start));
-		return err;
+		return -ENOMEM;
 	}
-	if (replaces)
-		cut_commit(&cut);
 	commit(mm, plan, vma);
 	if (rest)
 		vma = set_guard(vma, (addr_t)request->guard << CONFIG_PAGE_SHIFT, rest);
-	mm_job_fill(job, vma, vma->start, request->backing);
+	if (request->moved)
+		mm_job_move(job, vma, request->moved->start, request->moved->end);
+	else
+		mm_job_fill(job, vma, vma->start, request->backing);
 	return 0;
 }
 
@@ -299,11 +232,15 @@ int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct 
 		return err;
 	if (plan.kind == REGION_STORE || plan.region)
 		err = map_shared(mm, &plan, len);
+	else if (is_fixed(request))
+		err = map_at(mm, &plan, len, job);
 	else
 		err = map_new(mm, &plan, len, job);
 	if (err)
 		return err;
 	*at = plan.start;
+	if (!mm_job_is_done(job) && job->kind == JOB_REPLACE)
+		return 0;
 	if ((request->flags & MAP_LOCKED) || mm->lock_future)
 		err = lock_new(mm, &plan, job);
 	return err;

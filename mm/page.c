@@ -173,6 +173,13 @@ static uint32_t held_once(const struct page *page, const struct page *end)
 	return (uint32_t)(at - page);
 }
 
+bool page_is_held_once(addr_t at, uint32_t npages)
+{
+	const struct page *page = page_of(zone_of(at), at);
+
+	return held_once(page, page + npages) == npages;
+}
+
 void page_put(addr_t at, uint32_t npages)
 {
 	struct zone *zone = zone_of(at);

@@ -50,7 +50,7 @@ static struct region *find_copy(const struct map_request *request, addr_t len)
 		struct region *region = vma->region;
 
 		if (region->kind == REGION_COPY && region->is_shared && !region->is_filling &&
-		    region->offset <= request->offset &&
+		    !region->is_going && region->offset <= request->offset &&
 		    request->offset - region->offset <= region->end - region->start &&
 		    len <= region->end - region->start - (request->offset - region->offset))
 			return region;
@@ -73,7 +73,7 @@ static int plan_file(struct plan *plan, addr_t len)
 		return -ENODEV;
 	if (backing->kind == BACKING_DEVICE && (is_private || (plan->prot & PROT_EXEC)))
 		return -ENODEV;
-	if (!request->is_moved && request->len > OFF_MAX - request->offset)
+	if (!request->moved && request->len > OFF_MAX - request->offset)
 		return -EOVERFLOW;
 
 	plan->max_prot = PROT_READ | PROT_EXEC;
@@ -126,6 +126,10 @@ int plan_object(struct plan *plan, struct mm *mm, const struct map_request *requ
 	}
 	if ((plan->prot & PROT_WRITE) && (plan->prot & PROT_EXEC))
 		return -ENOTSUP;
+	if (request->moved) {
+		plan->prot = request->moved->prot;
+		plan->max_prot = request->moved->max_prot;
+	}
 	if (plan->kind == REGION_STORE &&
 	    !views_allow(request->backing, is_replacing(request) ? mm : NULL, plan->start,
 			 plan->start + len, plan->prot))

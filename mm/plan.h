@@ -42,4 +42,11 @@ static inline bool is_replacing(const struct map_request *request)
  */
 int plan_object(struct plan *plan, struct mm *mm, const struct map_request *request, addr_t len);
 
+/**
+ * replace_begin - make a mapping of new pages at a given place, in steps (mm/replace.c)
+ * @plan: with that place
+ * @job:  set; its result becomes -ENOMEM where a page cannot be had, and then nothing has changed
+ */
+void replace_begin(struct mm *mm, const struct plan *plan, struct mm_job *job);
+
 #endif

@@ -61,7 +61,7 @@ void region_open(struct region *region, enum region_kind kind, addr_t start, add
 	region->backing = backing;
 	region->offset = offset;
 	region->usage = 0;
-	region->is_shared = region->is_filling = 0;
+	region->is_shared = region->is_filling = region->is_going = 0;
 	account(region, start, top, 1);
 	account_waste(region, 1);
 	tell(region);

@@ -60,36 +60,18 @@ static int move(struct mm *mm, struct vma *vma, addr_t len, int flags, addr_t to
 		.prot = vma->prot,
 		.flags = MAP_PRIVATE | MAP_ANONYMOUS | (flags & MREMAP_FIXED ? MAP_FIXED : 0) |
 			 (vma->flags & VMA_STACK ? MAP_STACK : 0),
+		.moved = vma,
 	};
-	addr_t start = vma->start, end = vma->end;
-	uint8_t prot = vma->prot, max_prot = vma->max_prot;
-	struct region *region = vma->region;
-	int err;
+	const struct region *region = vma->region;
 
 	if (region->kind == REGION_COPY) {
 		/* It stays a copy of its file, which it was for being writable. */
 		request.flags &= ~MAP_ANONYMOUS;
 		request.prot = PROT_READ | PROT_WRITE;
-		request.is_moved = true;
 		request.backing = region->backing;
-		request.offset = region->offset + (start - region->start);
+		request.offset = region->offset + (vma->start - region->start);
 	}
-	err = mm_map(mm, &request, at, job);
-	if (err)
-		return err;
-	vma = mm_find(mm, *at);
-	vma_set_prot(vma, prot);
-	vma->max_prot = max_prot & 7u;
-	/* What it holds comes from the old place, and zero behind. */
-	*job = (struct mm_job){ .mm = mm,
-				.at = vma->start,
-				.end = vma->end,
-				.serial = vma->serial,
-				.from = start,
-				.from_end = MIN(end, start + len),
-				.done_start = start,
-				.done_end = end };
-	return 0;
+	return mm_map(mm, &request, at, job);
 }
 
 int mm_remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int flags, addr_t to,

@@ -8,11 +8,20 @@
 
 #define STEP_BYTES ((addr_t)MM_STEP_PAGES << CONFIG_PAGE_SHIFT)
 
+/* One layer, or what is to be replaced. */
+static void cut(struct mm_job *job, addr_t start, addr_t end)
+{
+	if (job->kind == JOB_REPLACE)
+		cut_all(job->mm, start, end, NULL, &job->spares);
+	else
+		cut_youngest(job->mm, start, end, &job->spares);
+}
+
 /*
- * Cut a step's worth out, from the end of the range on, where that takes no record but the one that was
- * counted: memory of the mapping's own is cut so that what is left of it is one piece, if it can be.
+ * Where that takes no record but the one that was counted: memory of the mapping's own is cut so that what is
+ * left of it is one piece, if it can be.
  */
-static void cut_step(struct mm_job *job)
+bool cut_step(struct mm_job *job)
 {
 	const struct vma *vma = mm_last(job->mm, job->at, job->end);
 	addr_t from = job->at, to = job->end;
@@ -23,16 +32,15 @@ static void cut_step(struct mm_job *job)
 		from = MAX(from, vma->start);
 		to = MIN(to, vma->end);
 		if (to - from > STEP_BYTES && from == vma->start && to < vma->end) {
-			cut_youngest(job->mm, from, from + STEP_BYTES, &job->spares);
-			return;
+			cut(job, from, from + STEP_BYTES);
+			return false;
 		}
 		if (to - from > STEP_BYTES)
 			from = to - STEP_BYTES;
 	}
-	cut_youngest(job->mm, from, to, &job->spares);
+	cut(job, from, to);
 	job->end = from;
-	if (from == job->at)
-		job_end(job, 0);
+	return from == job->at;
 }
 
 void unmap_step(struct mm_job *job)
@@ -40,7 +48,8 @@ void unmap_step(struct mm_job *job)
 	addr_t until;
 
 	if (job->is_judged) {
-		cut_step(job);
+		if (cut_step(job))
+			job_end(job, 0);
 		return;
 	}
 	until = job_part_end(job->mm, job->at, job->end);

@@ -48,10 +48,10 @@ struct map_request {
 	int flags;		 /* MAP_* */
 	struct backing *backing; /* NULL: anonymous */
 	uint32_t offset;	 /* bytes */
+	const struct vma *moved; /* by mremap(): copy this, which goes then; or NULL */
 	uint16_t guard;	    /* so many pages at the start nothing may ever touch; with MAP_STACK */
 	bool can_write : 1; /* the file was opened for writing */
 	bool is_heap : 1;   /* place it with room behind, for sbrk */
-	bool is_moved : 1;  /* by mremap(), which makes it longer than a file can be, if need be */
 };
 
 /**
@@ -65,7 +65,8 @@ int mm_map_judge(const struct map_request *request);
  * mm_map - map memory or a file
  * @request: judged
  * @at:	     set to the address
- * @job:     set to what is left to fill
+ * @job:     set to what is left to do: fill it; with MAP_FIXED take what is there away before, and its result
+ *	     becomes -ENOMEM where that cannot be done
  *
  * Return: 0, -ENODEV, -EOVERFLOW, -ENOTSUP, -EEXIST, -ENOMEM; then nothing changed.
  */

@@ -104,6 +104,9 @@ static inline void page_set_reserve(uint32_t npages)
 void page_get(addr_t at, uint32_t npages);
 void page_put(addr_t at, uint32_t npages);
 
+/* Has each page of a run, all of it held, one holder and no more? */
+bool page_is_held_once(addr_t at, uint32_t npages);
+
 /* How many hold the page at @at.  0: it is free.  -1: no page of a zone. */
 int page_count(addr_t at);
 

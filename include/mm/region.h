@@ -37,7 +37,8 @@ struct region {
 	struct backing *backing; /* NULL: REGION_ANON */
 	uint32_t offset; /* bytes: where @start is in the backing, or in the first mapping */
 	unsigned int usage : 24;     /* VMAs */
-	unsigned int kind : 6;	     /* enum region_kind */
+	unsigned int kind : 5;	     /* enum region_kind */
+	unsigned int is_going : 1;   /* its user is about to replace it: for no next comer */
 	unsigned int is_shared : 1;  /* REGION_COPY: read-only, for the next comer too */
 	unsigned int is_filling : 1; /* but not yet: it is still being copied */
 };

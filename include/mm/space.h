@@ -35,6 +35,7 @@ enum mm_job_kind {
 	JOB_ADVISE,  /* zero every piece of anonymous memory in the range, of any mapping */
 	JOB_PROTECT, /* of many mappings: judge them one by one, then change them one by one */
 	JOB_UNMAP,   /* the same */
+	JOB_REPLACE, /* the same, to make one mapping in their place, which is filled then (mm/replace.c) */
 };
 
 /* What a call has still to do, [@at, @end), in steps.  See mmap.h. */
@@ -44,8 +45,9 @@ struct mm_job {
 	long *result;	/* of the call: set where the job finds that it cannot be done */
 	uint8_t kind;	/* enum mm_job_kind */
 	bool is_judged; /* of a change: there is no way back */
-	uint8_t prot;	/* JOB_PROTECT */
-	int16_t err;	/* of a change: the worst that was found */
+	uint8_t prot;	/* JOB_PROTECT, and of the mapping that JOB_REPLACE makes */
+	uint8_t max_prot, flags;
+	int16_t err; /* of a change: the worst that was found */
 	union {
 		struct {			 /* JOB_FILL */
 			uint32_t serial;	 /* of the mapping */
@@ -58,6 +60,15 @@ struct mm_job {
 			addr_t start;		/* of the range */
 			uint32_t nspares;	/* records that it takes */
 			struct vma_list spares; /* and they, once it is judged */
+			/* JOB_REPLACE */
+			uint32_t gone_vmas, gone_pages; /* what it replaces */
+			addr_t stop;			/* of the range */
+			uint32_t new_serial;		/* of what it makes, */
+			struct backing *source;		/* and the rest of that; NULL: anonymous */
+			uint32_t source_offset;
+			addr_t moved, moved_end; /* what goes there, by mremap(); 0: nothing */
+			bool is_copy;		 /* that others may share */
+			bool locks;
 		};
 	};
 };

@@ -365,8 +365,21 @@ void env_check_hardware(struct mm *mm)
 
 /* Calls in one line. */
 
-void env_finish(struct mm_job *job)
+int env_replace(struct mm_job *job)
 {
+	long result = 0;
+
+	while (!mm_job_is_done(job) && job->kind == JOB_REPLACE) {
+		job->result = &result;
+		mm_job_step(job);
+	}
+	return (int)result;
+}
+
+int env_finish(struct mm_job *job)
+{
+	int err = env_replace(job);
+
 	for (unsigned int steps = 0; !mm_job_is_done(job); steps++) {
 		addr_t at = job->at, kind = job->kind;
 		addr_t most = CONFIG_STEP_BYTES * (job->backing || job->from ? 1 : 16);
@@ -375,6 +388,7 @@ void env_finish(struct mm_job *job)
 		if (kind == job->kind && job->at > at && job->at - at > most)
 			panic("a step of %u bytes", job->at - at);
 	}
+	return err;
 }
 
 int env_map(struct mm *mm, const struct map_request *request, addr_t *at)
@@ -385,7 +399,9 @@ int env_map(struct mm *mm, const struct map_request *request, addr_t *at)
 	if (!err)
 		err = mm_map(mm, request, at, &job);
 	if (!err)
-		env_finish(&job);
+		err = env_finish(&job);
+	if (err)
+		*at = 0;
 	env_check();
 	return err;
 }

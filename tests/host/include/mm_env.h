@@ -114,7 +114,9 @@ extern char env_panic_text[256];
 
 /* mmap() with its job done: 0 or -errno. */
 int env_map(struct mm *mm, const struct map_request *request, addr_t *at);
-void env_finish(struct mm_job *job);
+/* Do a job; or, of one that replaces mappings, that, and leave what is made to be filled.  0 or -errno. */
+int env_finish(struct mm_job *job);
+int env_replace(struct mm_job *job);
 
 /* The same in one line; @err: what is expected.  The address, or 0. */
 addr_t map_anon(struct mm *mm, addr_t addr, uint32_t npages, int prot, int flags, int err);

@@ -439,6 +439,7 @@ static void test_filled_while_unmapped(void **state)
 		else
 			request.flags |= MAP_ANONYMOUS;
 		assert_int_equal(mm_map(A, &request, &at, &job), 0);
+		assert_int_equal(env_replace(&job), 0);
 		mm_job_step(&job);
 		assert_int_equal(mm_unmap(A, PLACE + PG(kind == 2), PG(4)), 0);
 		map_anon(kind ? A : B, PLACE + PG(1), 3, RW, MAP_FIXED, 0);

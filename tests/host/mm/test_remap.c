@@ -9,7 +9,7 @@ static int remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int 
 	int err = mm_remap(mm, old, old_len, new_len, flags, to, at, &job);
 
 	if (!err)
-		env_finish(&job);
+		err = env_finish(&job);
 	env_check();
 	return err;
 }

@@ -29,10 +29,10 @@ static int map(addr_t addr, uint32_t npages, int prot, int flags, int which, uin
 	addr_t at;
 	int err = mm_map(A, &request, &at, &job);
 
-	if (!err) {
-		env_finish(&job);
+	if (!err)
+		err = env_finish(&job);
+	if (!err)
 		base = at;
-	}
 	return err;
 }
 
@@ -43,7 +43,7 @@ static int remap(size_t old_len, size_t new_len, int flags, addr_t to)
 	int err = mm_remap(A, base, old_len, new_len, flags, to, &at, &job);
 
 	if (!err)
-		env_finish(&job);
+		err = env_finish(&job);
 	return err;
 }
 

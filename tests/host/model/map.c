@@ -101,6 +101,8 @@ void map_new(unsigned int proc, const struct map_request *request, struct layer 
 			expected = 0, may = true; /* a copy that nobody wholly maps now */
 	}
 	err = mm_map(&procs[proc], request, &at, &job);
+	if (!err)
+		err = env_replace(&job);
 	if (!judge("mmap", err, expected, may))
 		return;
 	say("\tat %08x\n", at);

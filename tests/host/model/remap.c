@@ -103,6 +103,8 @@ void op_remap(const struct op *op)
 			return;
 	is_rounding = exact && new_pages >= asked_pages && new_pages <= old_pages;
 	err = mm_remap(&procs[proc], old, PG(asked_pages), PG(new_pages), flags, to, &at, &job);
+	if (!err)
+		err = env_replace(&job);
 	if (!judge("mremap", err, expected, may))
 		return;
 	say("\tat %08x\n", at);
