@@ -147,15 +147,20 @@ static bool is_named(uint32_t header, const char *name, size_t len)
 	return name_is((const char *)image.bytes + header + ROMFS_NAME_OFFSET, name, len);
 }
 
+/* The header of a name that was found before, or 0. */
+static uint32_t known_header(uint32_t dir, const char *name, size_t len)
+{
+	for (unsigned int i = 0; i < NKNOWN; i++)
+		if (known_names[i].dir == dir && is_named(known_names[i].header, name, len))
+			return known_names[i].header;
+	return 0;
+}
+
 /* romfs_find() that remembers. */
 static int find_name(uint32_t dir, const char *name, size_t len, struct romfs_node *node)
 {
-	int err;
+	int err = romfs_find(&image, dir, name, len, node);
 
-	for (unsigned int i = 0; i < NKNOWN; i++)
-		if (known_names[i].dir == dir && is_named(known_names[i].header, name, len))
-			return romfs_read_node(&image, known_names[i].header, node);
-	err = romfs_find(&image, dir, name, len, node);
 	if (!err) {
 		known_names[next_name].dir = dir;
 		known_names[next_name].header = node->header;
@@ -166,16 +171,24 @@ static int find_name(uint32_t dir, const char *name, size_t len, struct romfs_no
 
 static int romfs_lookup(struct inode *dir, const char *name, size_t len, struct inode **found)
 {
+	uint32_t first = romfs_of(dir)->data, header = known_header(first, name, len);
+	struct romfs_inode *file = header ? find_live(header / HEADER_UNIT) : NULL;
 	struct romfs_node node;
 	int err;
 
-	err = find_name(romfs_of(dir)->data, name, len, &node);
+	if (file) { /* in use, and no hard link: the header tells nothing new */
+		file->dir = first;
+		inode_get(&file->inode);
+		*found = &file->inode;
+		return 0;
+	}
+	err = header ? romfs_read_node(&image, header, &node) : find_name(first, name, len, &node);
 	if (!err && node.type == ROMFS_HARD_LINK)
 		err = romfs_resolve(&image, node.header, &node);
 	if (!err)
 		err = inode_of_node(&node, found);
 	if (!err)
-		romfs_of(*found)->dir = romfs_of(dir)->data;
+		romfs_of(*found)->dir = first;
 	return err;
 }
 
