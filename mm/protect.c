@@ -46,24 +46,25 @@ static struct vma *next_to_split(struct mm *mm, addr_t start, addr_t end, unsign
 	return NULL;
 }
 
-/* The piece that begins where @vma ends and may be joined to it, or NULL. */
-static struct vma *next_piece(struct vma *vma)
+/* The piece that begins where @vma ends, before @to, and may be joined to it, or NULL. */
+static struct vma *next_piece(struct vma *vma, addr_t to)
 {
 	struct vma *tail = vma;
 
-	while ((tail = vma_behind(tail)) != NULL && tail->start <= vma->end)
+	while (vma->end < to && (tail = vma_behind(tail)) != NULL && tail->start <= vma->end)
 		if (vma_can_merge(vma, tail))
 			return tail;
 	return NULL;
 }
 
-static void merge_range(struct mm *mm, addr_t start, addr_t end)
+/* Join what meets at @start or behind, and before @to. */
+static void merge_range(struct mm *mm, addr_t start, addr_t to)
 {
-	addr_t from = start ? start - 1 : 0, to = end < UINT32_MAX ? end + 1 : end;
+	addr_t from = start ? start - 1 : 0;
 	struct vma *vma = mm_first(mm, from, to), *tail;
 
 	while (vma) {
-		tail = next_piece(vma);
+		tail = next_piece(vma, to);
 		if (tail) {
 			vma_merge(vma, tail);
 			vma = mm_first(mm, from, to); /* it may lie behind others now */
@@ -73,9 +74,9 @@ static void merge_range(struct mm *mm, addr_t start, addr_t end)
 	}
 }
 
-/* Change what was judged.  Nothing here can fail. */
+/* Change what was judged.  Nothing here can fail.  @is_last: what lies behind is not to come. */
 static void change(struct mm *mm, addr_t start, addr_t end, unsigned int prot,
-		   struct vma_list *spares)
+		   struct vma_list *spares, bool is_last)
 {
 	struct vma *vma;
 
@@ -83,7 +84,7 @@ static void change(struct mm *mm, addr_t start, addr_t end, unsigned int prot,
 		vma_split(vma, vma->start < start ? start : end, spares_take(spares));
 	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
 		vma_set_prot(vma, prot);
-	merge_range(mm, start, end);
+	merge_range(mm, start, end + (is_last && end < UINT32_MAX));
 	mm_flush(mm, start, end);
 }
 
@@ -99,7 +100,7 @@ void protect_step(struct mm_job *job)
 		return;
 	}
 	if (!err) {
-		change(job->mm, job->at, until, job->prot, &job->spares);
+		change(job->mm, job->at, until, job->prot, &job->spares, until == job->end);
 		job->at = until;
 	}
 	if (err || mm_job_is_done(job))
@@ -131,7 +132,7 @@ int mm_protect_begin(struct mm *mm, addr_t start, size_t len, int requested, str
 	if (!err)
 		err = spares_reserve(mm, nsplits, &spares);
 	if (!err)
-		change(mm, start, end, prot, &spares);
+		change(mm, start, end, prot, &spares, true);
 	return err;
 }
 
