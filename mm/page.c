@@ -114,8 +114,8 @@ bool page_is_free(addr_t at, uint32_t npages)
 	if (!zone || npages > (zone->end - at) >> CONFIG_PAGE_SHIFT)
 		return false;
 	page = page_of(zone, at);
-	if (page->count == 0 && (page == zone->pages || page[-1].count) && page->run >= npages)
-		return true; /* a run begins here, and is long enough */
+	if (page == zone->pages || page[-1].count) /* a run begins here, or none */
+		return run_free_from(zone, at) >= npages;
 	for (uint32_t i = 0; i < npages; i++)
 		if (page[i].count)
 			return false;
