@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The memory calls: arguments and descriptors here, the rest in mm/. */
+#include <arch/irq.h>
 #include <croft/mman.h>
 #include <errno.h>
 #include <kernel/check.h>
@@ -18,7 +19,8 @@ static long finish(struct mm *mm, long result)
 {
 	if (!mm_job_is_done(&mm->job))
 		result = thread_finish_job(result);
-	mm_pin_locked(mm);
+	if (!arch_kernel_requested()) /* else before the thread goes on */
+		mm_pin_locked(mm);
 	memory_check();
 	if (result != NO_RESULT && !mm_stack_holds(mm, &current->stack)) {
 		sched_request(); /* it will find the stack lost, too */

@@ -117,7 +117,6 @@ static int lock_range(struct mm *mm, addr_t start, addr_t end)
 			vma->flags &= (uint8_t)~NEWLY_LOCKED;
 			set_locked(vma, fits);
 		}
-	mm_pin_locked(mm);
 	return fits ? 0 : -EAGAIN;
 }
 
@@ -140,7 +139,6 @@ int mm_unlock(struct mm *mm, addr_t start, size_t len)
 	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
 		set_locked(vma, false);
 	mm_unpin(mm);
-	mm_pin_locked(mm);
 	return 0;
 }
 

@@ -117,6 +117,8 @@ int mm_sync(struct mm *mm, addr_t start, size_t len, int flags);
 /**
  * mm_lock, mm_unlock - keep the entries of whole mappings that lie in a range loaded
  *
+ * From mm_pin_locked() on, before a thread of the space goes on.
+ *
  * What is locked never faults for a refill.  Slots enough for any instruction to make progress
  * stay free: two for the halves of an instruction unless all that may be executed is locked, and
  * two for its data unless everything is.

@@ -83,6 +83,7 @@ static void test_residence(void **state)
 	lock_most(page);
 	assert_int_equal(mm_lock(A, page[0], 8), 0);
 	assert_int_equal(mm_lock(A, page[2], 8), 0);
+	mm_pin_locked(A);
 	assert_int_equal(A->nlocked, MM_SLOTS - 7 + 2);
 	for (unsigned int round = 0; round < 3; round++)
 		for (uint32_t i = 0; i < SPREAD; i++) {
@@ -100,6 +101,7 @@ static void test_residence(void **state)
 	assert_int_equal(mm_lock(A, page[4], 8), 0); /* once more is no more */
 	assert_int_equal(mm_unlock(A, page[0], 8), 0);
 	assert_int_equal(mm_lock(A, page[6], 8), 0);
+	mm_pin_locked(A);
 	/* a change drops entries; they are pinned again */
 	assert_int_equal(mm_protect(A, page[2], PG(1), RO), 0);
 	mm_pin_locked(A);

@@ -358,6 +358,7 @@ static void test_known_and_locked(void **state)
 	push_out(touched, top);
 	assert_true(mm_refill(touched[0], PROT_READ, top));
 	assert_int_equal(mm_lock(A, touched[1], 1), 0);
+	mm_pin_locked(A);
 	push_out(touched, top);
 	assert_false(mm_refill(touched[0], PROT_READ, top));
 	assert_int_equal(mpu_grants(touched[1]), RW);

@@ -127,6 +127,7 @@ static void test_pinned_again(void **state)
 	assert_int_equal(mm_stack_find(A, b + PG(2), &of_b), 0);
 	mm_activate(A, &of_a);
 	assert_int_equal(mm_lock(A, b, PG(2)), 0);
+	mm_pin_locked(A);
 	assert_int_equal(__builtin_popcount(A->locked), 1);
 	mm_activate(A, &of_b);
 	assert_int_equal(A->locked, 0);
