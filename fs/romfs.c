@@ -298,6 +298,8 @@ static void backing_path(const struct backing *backing, char *to, size_t size)
 	to[at] = '\0';
 	err = romfs_read_node(&image, file->inode.ino * HEADER_UNIT, &node);
 	while (!err && node.header != image.root && put_before(to, &at, &node)) {
+		if (first == image.root)
+			break;
 		err = find_dots(first, "..", &node);
 		above = node.info;
 		if (!err)
