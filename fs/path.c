@@ -48,7 +48,7 @@ void path_set_root(struct inode *inode)
 /* The root of what is mounted over @inode, counted instead of it; or @inode itself. */
 static struct inode *cross_down(struct inode *inode)
 {
-	for (unsigned int i = 0; S_ISDIR(inode->mode) && i < nmounts; i++) {
+	for (unsigned int i = 0; inode->is_covered && i < nmounts; i++) {
 		if (mounts[i].covered != inode)
 			continue;
 		inode_put(inode);
@@ -216,6 +216,7 @@ int vfs_mount(const char *path, struct inode *mounted)
 	}
 
 	/* The mount keeps both references. */
+	covered->is_covered = true;
 	mounts[nmounts].covered = covered;
 	mounts[nmounts].root = mounted;
 	nmounts++;

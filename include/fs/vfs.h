@@ -91,6 +91,7 @@ struct inode {
 	uid_t uid;
 	gid_t gid;
 	bool can_seek;
+	bool is_covered; /* by a mount */
 };
 
 enum fs_dev {
