@@ -65,9 +65,10 @@ def most_of(*names):
 
 # Calls about memory, and all of them.
 MEMORY = ("mmap", "munmap", "munmap.pieces", "mprotect", "mremap", "mmap.copy", "shm", "shmdt",
-          "ftruncate", "look")
+          "ftruncate", "look", "mmap.fixed")
+MANY = ("look.pieces", "layers")	# of which each is looked at in one go
 STARTS = ("spawn", "spawn.much", "exec")
-ALL = MEMORY + STARTS + ("mmap.fixed", "exit", "read", "write", "proc", "getdents", "mqueue")
+ALL = MEMORY + MANY + STARTS + ("exit", "read", "write", "proc", "getdents", "mqueue", "walk")
 
 ROWS = [
     Row("call", "null system call", "getpid", 40, "bare.call",
@@ -119,10 +120,13 @@ ROWS = [
         lambda m: 4 * (m["bare.refill"] - 2)),
     Row("delay-idle", "a more urgent thread runs, from the interrupt that wakes it",
         "delay.nothing"),
-    Row("delay", "it runs during any memory call of another thread, at worst",
+    Row("delay", "it runs during a memory call of another thread, at worst",
         most_of(*MEMORY), 2000),
     Row("delay-fixed", "it runs while one mapping takes the place of 16, at worst",
         most_of("mmap.fixed")),
+    Row("delay-many", "it runs during mlock() of 16 mappings, or mprotect() of 16 over one page, at worst",
+        most_of(*MANY)),
+    Row("delay-walk", "it runs while a path of 23 names is looked up, at worst", most_of("walk")),
     Row("delay-spawn", "it runs while a program is started, at worst", most_of(*STARTS)),
     Row("interrupt-idle", "an interrupt reaches its driver, a process", "interrupt.nothing"),
     Row("interrupt", "it does during mmap and munmap of another thread, at worst",

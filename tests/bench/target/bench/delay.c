@@ -315,6 +315,46 @@ static void look_at_large(void)
 	     "mincore, msync, mlock");
 }
 
+/* The same over many mappings; what is not locked, since it is too many, is looked at, too. */
+static void look_at_pieces(void)
+{
+	must(mincore(kept, PIECES * page, (unsigned char *)room) == 0 &&
+		     msync(kept, PIECES * page, MS_SYNC) == 0 && mlock(kept, PIECES * page) != 0,
+	     "mincore, msync, mlock of many");
+}
+
+/* A file that one process maps many times. */
+static void map_layers(void)
+{
+	int fd = open("/tmp/bench", O_RDWR | O_CREAT, 0600);
+
+	must(ftruncate(fd, (off_t)page) == 0, "a file");
+	for (int i = 0; i < PIECES; i++)
+		kept = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, 0);
+	must(kept != MAP_FAILED, "mmap of a file");
+	close(fd);
+	unlink("/tmp/bench");
+}
+
+static void protect_layers(void)
+{
+	mprotect(kept, page, PROT_NONE);
+}
+
+static void unmap_layers(void)
+{
+	for (int i = 0; i < PIECES; i++)
+		munmap(kept, page);
+}
+
+/* A path of 23 names. */
+static void walk_far(void)
+{
+	strcpy(room,
+	       "/bin/../bin/../bin/../bin/../bin/../bin/../bin/../bin/../bin/../bin/../bin/../tmp");
+	must(access(room, F_OK) == 0, "a long path");
+}
+
 static void list_folder(void)
 {
 	DIR *dir = opendir("/bin");
@@ -361,6 +401,9 @@ static const struct {
 	{ "delay.look", map_large, look_at_large, unmap_large },
 	{ "delay.getdents", NULL, list_folder, NULL },
 	{ "delay.mqueue", NULL, send_message, NULL },
+	{ "delay.look.pieces", map_pieces, look_at_pieces, unmap_pieces },
+	{ "delay.layers", map_layers, protect_layers, unmap_layers },
+	{ "delay.walk", NULL, walk_far, NULL },
 };
 
 /* ---------------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 #include "bench.h"
 #include "say.h"
 
-#define MAX_ROWS 24
+#define MAX_ROWS 28
 
 static const struct group groups[] = {
 	{ "calls", group_calls },    { "switch", group_switch }, { "grow", group_grow },
