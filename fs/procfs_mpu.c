@@ -80,7 +80,7 @@ static int put_count(char line[PROCFS_LINE], const char *name, uint32_t count)
 static int put_rate(const struct proc_view *view, char line[PROCFS_LINE])
 {
 	uint64_t ms = (proc_view_uptime() - view->started) / 1000000;
-	uint64_t hundredths = (uint64_t)mm_refills(view->mm) * 100000 / (ms ? ms : 1);
+	uint64_t hundredths = (uint64_t)view->mm->refills * 100000 / (ms ? ms : 1);
 
 	return sniprintf(line, PROCFS_LINE, "MpuMissRate:\t%" PRIu32 ".%02" PRIu32 " /s\n",
 			 (uint32_t)(hundredths / 100), (uint32_t)(hundredths % 100));
@@ -107,9 +107,9 @@ int procfs_mpu_line(int pid, struct procfs_place *place, char line[PROCFS_LINE])
 				 (uint32_t)__builtin_popcount(view.mm->locked) +
 					 (view.stack && view.stack->end));
 	case 3:
-		return put_count(line, "MpuRefills", mm_refills(view.mm));
+		return put_count(line, "MpuRefills", view.mm->refills);
 	case 4:
-		return put_count(line, "MpuEvictions", view.mm->evictions);
+		return put_count(line, "MpuEvictions", mm_evictions(view.mm));
 	case 5:
 		return put_rate(&view, line);
 	case 6:

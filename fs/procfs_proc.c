@@ -165,10 +165,9 @@ static int put_stat_times(const struct proc_view *view, char line[PROCFS_LINE])
 			 "%d (%s) %c %d %d 0 0 %d 0 %" PRIu32 " 0 0 0 %" PRIu32 " 0 %" PRIu32
 			 " 0 %d 0 %u 0 %" PRIu32,
 			 view->pid, view->name, view->state, view->ppid, view->pgid,
-			 view->front_pgid ? view->front_pgid : -1,
-			 view->mm ? mm_refills(view->mm) : 0, ticks(view->ran),
-			 ticks(view->children_ran), -1 - (int)view->priority, view->nthreads,
-			 ticks(view->started));
+			 view->front_pgid ? view->front_pgid : -1, view->mm ? view->mm->refills : 0,
+			 ticks(view->ran), ticks(view->children_ran), -1 - (int)view->priority,
+			 view->nthreads, ticks(view->started));
 }
 
 /* Fields 23 to 37: its memory and its signals. */

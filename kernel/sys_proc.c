@@ -152,7 +152,7 @@ long sys_system_info(int what)
 	case INFO_UART_HZ:
 		return (long)board_console.clock_hz;
 	case INFO_REFILLS:
-		return (long)mm_refills(current_mm());
+		return (long)current_mm()->refills;
 	default:
 		return -EINVAL;
 	}

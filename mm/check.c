@@ -120,20 +120,22 @@ static void check_known(struct mm *mm, const struct known *known)
 
 	if (known->changes != mm->changes)
 		return;
-	if (!arch_mpu_decode(&known->entry, &cover, &prot) || prot != known->prot)
-		panic("I5: an entry is known by other rights, %x", known->prot);
-	span = cover_granted(&cover);
+	span = arch_mpu_decode(&known->entry, &cover, &prot) ? cover_granted(&cover) : SPAN_NONE;
 	if (span.start != known->span.start || span.last != known->span.last)
 		panic("I5: an entry that grants %08x-%08x is known by %08x-%08x",
 		      (unsigned int)span.start, (unsigned int)span.last,
 		      (unsigned int)known->span.start, (unsigned int)known->span.last);
+	if ((addr_t)known->page << CONFIG_PAGE_SHIFT < span.start ||
+	    (addr_t)known->page << CONFIG_PAGE_SHIFT > span.last)
+		panic("I5: page %x is known by an entry that does not grant it",
+		      (unsigned int)known->page);
 	check_granted(mm, "what is known", span, prot);
 }
 
 static void check_slot(struct mm *mm, unsigned int slot)
 {
 	const struct span *span = &mm->spans[slot];
-	bool is_loaded = mm->loaded & (1u << slot);
+	bool is_loaded = span->start != SPAN_NONE.start;
 	struct span granted = SPAN_NONE;
 	struct cover cover;
 	unsigned int prot;

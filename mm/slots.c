@@ -2,7 +2,7 @@
 /*
  * The slots of the MPU as a cache of an address space.  See include/mm/space.h.
  *
- * Replacement is in turn (first in, first out).  mlock leaves as many slots as any instruction needs
+ * Replacement is in turn (first in, first out); what has become empty is next.  mlock leaves as many slots as any instruction needs
  * for what is not locked (mm/lock.c): two for its own halves, two for its data.  The stack that
  * runs has a slot of its own, which is never taken.
  *
@@ -41,7 +41,8 @@ static void slot_clear(struct mm *mm, unsigned int slot)
 {
 	tracing(TRACING_drop, (uint32_t)mm->pid, slot);
 	mm->spans[slot] = SPAN_NONE;
-	mm->loaded &= (mpu_slots_t) ~(1u << slot);
+	mm->drops++;
+	mm->next_slot = (uint8_t)slot;
 	mm->locked &= (mpu_slots_t) ~(1u << slot);
 	slot_set(mm, slot, arch_mpu_empty(slot));
 }
@@ -49,7 +50,7 @@ static void slot_clear(struct mm *mm, unsigned int slot)
 /* Empty the slots that grant any of a range. */
 static void clear_range(struct mm *mm, addr_t start, addr_t end)
 {
-	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+	for (unsigned int slot = MM_SLOTS; slot-- > 0;) /* the lowest is the next to be taken */
 		if (touches(mm->spans[slot], start, end))
 			slot_clear(mm, slot);
 }
@@ -154,6 +155,15 @@ void mm_flush_new(const struct vma *vma)
 		mm_flush(vma->mm, vma->start, vma->end);
 }
 
+unsigned int mm_resident(const struct mm *mm)
+{
+	unsigned int n = 0;
+
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		n += mm->spans[slot].start != SPAN_NONE.start;
+	return n;
+}
+
 bool mm_is_resident(const struct mm *mm, addr_t at)
 {
 	ASSERT(mm == mm_hardware.mm);
@@ -163,20 +173,15 @@ bool mm_is_resident(const struct mm *mm, addr_t at)
 	return is_on_stack(at);
 }
 
-/* The slot that a refill takes: an empty one, or the next in turn that may go. */
+/* The slot that a refill takes: the next in turn that may go. */
 static unsigned int slot_pick(struct mm *mm, addr_t sp)
 {
-	unsigned int empty = ~(unsigned int)mm->loaded & ((1u << MM_SLOTS) - 1);
 	bool needs_sp = !is_on_stack(sp); /* else it has its own slot */
 	unsigned int slot;
 
-	if (empty)
-		return (unsigned int)__builtin_ctz(empty);
-	mm->evictions++;
-	mm->fills--;
 	for (unsigned int turn = 0; turn < 2 * MM_SLOTS; turn++) {
 		slot = mm->next_slot;
-		mm->next_slot = (uint8_t)(slot + 1 < MM_SLOTS ? slot + 1 : 0);
+		mm->next_slot = (uint8_t)mm_slot_behind(slot);
 		if (!(mm->locked & (1u << slot)) && !(needs_sp && grants(mm->spans[slot], sp)))
 			break;
 	}
@@ -195,8 +200,7 @@ void mm_tell_refill(const struct mm *mm, unsigned int slot, const struct mpu_ent
 
 static void load(struct mm *mm, unsigned int slot, struct mpu_entry entry, struct span span)
 {
-	mm->fills++;
-	mm->loaded |= (mpu_slots_t)(1u << slot);
+	mm->refills++;
 	mm->spans[slot] = span;
 	mm_tell_refill(mm, slot, &entry, span);
 	slot_set(mm, slot, entry);
@@ -239,8 +243,7 @@ static void load_best(struct mm *mm, addr_t at, unsigned int rights, addr_t star
 	load(mm, slot, entry, span);
 	if (!MPU_MAY_OVERLAP)
 		pin_again(mm, vma, slot);
-	mm_remember(mm, at,
-		    &(struct known){ mm->changes, span, entry, (uint8_t)slot, (uint8_t)rights });
+	mm_remember(mm, at, &entry, span);
 }
 
 void mm_load(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t sp)

@@ -110,10 +110,12 @@ bool mm_unmap_all_step(struct mm *mm)
 	if (!vma)
 		return true;
 	mm->heap_start = mm->heap_end = 0;
-	if (mm->loaded || (mm_is_active(mm) && mm_hardware.stack_end))
+	if (mm->refills != mm->emptied || (mm_is_active(mm) && mm_hardware.stack_end)) {
 		mm_flush(mm, 0, UINT32_MAX);
-	else
+		mm->emptied = mm->refills;
+	} else {
 		mm_change(mm);
+	}
 	if (region_is_owned(vma->region) && vma->end - vma->start > STEP_BYTES)
 		vma_shrink(vma, vma->start, vma->end - STEP_BYTES);
 	else

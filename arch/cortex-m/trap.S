@@ -26,8 +26,8 @@
 	.thumb
 
 	.equ	NO_RESULT, -4096
-	.equ	PROT_READ, 1
-	.equ	PROT_EXEC, 4
+	.equ	ACCESS_DATA, 0		/* enum mm_access */
+	.equ	ACCESS_FETCH, 1
 
 	.section .vectors, "a"
 	.global	__vectors
@@ -147,7 +147,7 @@ entry pendsv_entry
 
 	/*
 	 * Refills are taken here, above everything: they only ever interrupt a program.  A plain one is an
-	 * access to an address that is known, or a fetch, and nothing else.
+	 * access to an address that is known, or a fetch, and nothing else.  mm_refill() returns to the program.
 	 */
 entry memfault_entry
 	ldr	r3, =0xE000ED28		/* CFSR */
@@ -159,25 +159,24 @@ entry memfault_entry
 	bne	1f
 	ldr	r0, [r3, #12]		/* MMFAR */
 	str	r1, [r3]		/* write to clear */
-	movs	r1, #PROT_READ
-4:	push	{r0-r2, lr}
-	bl	mm_refill
-	cbz	r0, 2f
-	pop	{r0-r2, pc}
-2:	pop	{r0-r2, lr}
-	lsrs	r1, r1, #2		/* enum mm_access: data 0, fetch 1 */
-	b	kernel_memory_fault
+	ldr	r3, [r2, #24]		/* the program counter of the frame */
+	movs	r1, #ACCESS_DATA
+	b	mm_refill
 1:	cmp	r1, #1			/* IACCVIOL */
 	bne	3f
-	ldr	r0, [r2, #24]		/* the program counter of the frame */
 	str	r1, [r3]
-	bic	r0, r0, #1
-	movs	r1, #PROT_EXEC
-	b	4b
+	ldr	r3, [r2, #24]
+	bic	r3, r3, #1
+	mov	r0, r3
+	movs	r1, #ACCESS_FETCH
+	b	mm_refill
 3:	mov	r1, lr
 	mrs	r0, psp
 	mrs	r2, msp			/* the frame, where it was the kernel's own access */
 	b	arch_memfault
+
+entry arch_refused			/* the same arguments */
+	b	kernel_memory_fault
 
 entry fault_entry
 entry nmi_entry

@@ -30,7 +30,8 @@ struct mpu_entry arch_mpu_encode(unsigned int slot, const struct cover *cover, u
  * kernel cannot write to what an entry lets programs only read, so that mm takes the entry away (mm_give_way).
  *
  * Inline there: arch_mpu_move(entry, slot) is the same entry for another slot; arch_mpu_is_same(a, b): are
- * two entries for one slot the same?
+ * two entries for one slot the same?  arch_mpu_may_fetch(entry): may programs execute what it grants?  And where
+ * entries may overlap, arch_mpu_slot(entry): the slot it is for.
  */
 
 /* The words that grant nothing in a slot. */
@@ -53,8 +54,8 @@ void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1]);
 
 /*
  * Inline in <arch/mpu_load.h>, in force when the kernel is left: arch_mpu_load_slot(slot, entry) is
- * as arch_mpu_load(); arch_mpu_load_stack(entry) loads the entry of a stack in the place of another
- * one's, or of none.
+ * as arch_mpu_load(); arch_mpu_replace(slot, old, entry) the same, where the slot holds @old;
+ * arch_mpu_load_stack(entry) loads the entry of a stack in the place of another one's, or of none.
  */
 
 /* Switch protection on, with the kernel's own right to everything.  Context: boot. */

@@ -32,13 +32,16 @@ enum mm_verdict mm_fault(struct mm *mm, addr_t at, enum mm_access access, addr_t
 
 /**
  * mm_refill - load the entry for a refused access, where the table knows it
- * @want: PROT_READ or PROT_EXEC
  * @sp: as above
+ * @pc: the instruction, @at where that was refused: the entry that grants its first half stays
  *
- * Return: true: try again; false: mm_fault() judges, nothing changed.
+ * Ends with arch_refused() where it is not known, or may be a violation; then nothing has changed.
  *
- * Cost: O(1), some 70 instructions.  In force when the fault handler is left.
+ * Cost: O(1), some 60 instructions.  In force when the fault handler is left.
  */
-bool mm_refill(addr_t at, unsigned int want, addr_t sp);
+void mm_refill(addr_t at, enum mm_access access, addr_t sp, addr_t pc);
+
+/* Filled by the port: the long way, by the kernel, which has mm_fault() judge. */
+void arch_refused(addr_t at, enum mm_access access, addr_t sp);
 
 #endif

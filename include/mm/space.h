@@ -87,16 +87,16 @@ struct mm {
 	addr_t heap_end;   /* the break */
 	struct mpu_entry image[MM_SLOTS];
 	struct span spans[MM_SLOTS]; /* what each grants */
-	mpu_slots_t loaded;	     /* bit i: slot i grants something */
 	mpu_slots_t locked;	     /* bit i: slot i is never evicted */
 	uint8_t next_slot;	     /* where the next refill goes */
+	bool lock_future;	     /* mlockall(MCL_FUTURE) */
 	uint32_t nlocked;	     /* VMAs with VMA_LOCKED */
 	uint32_t pinned_at;	     /* ->changes when they were pinned; 0: to be pinned anew */
-	bool lock_future;	     /* mlockall(MCL_FUTURE) */
 	int pid;		     /* of its process, for who looks at it */
 	struct mm_job job;	     /* of the thread that called last */
 	uint32_t changes;	     /* another number with each that takes rights away; never 0 */
-	uint32_t fills, evictions;   /* refills of empty slots, and of others */
+	uint32_t refills, drops;     /* entries loaded, and those that a change took away */
+	uint32_t emptied;	     /* @refills, when the last was taken away with the space */
 };
 
 /* The stack that a thread runs on: what one entry grants of a VMA; of one made with MAP_STACK all. */
@@ -292,9 +292,19 @@ static inline bool mm_stack_holds(struct mm *mm, struct mm_stack *stack)
 	return stack->changes == mm->changes ? stack->end != 0 : mm_stack_is_there(mm, stack);
 }
 
-static inline uint32_t mm_refills(const struct mm *mm)
+/* Which slot's turn comes next? */
+static inline unsigned int mm_slot_behind(unsigned int slot)
 {
-	return mm->fills + mm->evictions;
+	return slot + 1 < MM_SLOTS ? slot + 1 : 0;
+}
+
+/* How many slots grant something? */
+unsigned int mm_resident(const struct mm *mm);
+
+/* How many refills took the slot of another entry? */
+static inline uint32_t mm_evictions(const struct mm *mm)
+{
+	return mm->refills - mm->drops - mm_resident(mm);
 }
 
 /* May the process have @npages more mapped (RLIMIT_AS)? */

@@ -363,6 +363,22 @@ void env_check_hardware(struct mm *mm)
 	}
 }
 
+bool env_is_refused;
+
+void arch_refused(addr_t at, enum mm_access access, addr_t sp)
+{
+	(void)at;
+	(void)access;
+	(void)sp;
+	env_is_refused = true;
+}
+
+void arch_mpu_replace(unsigned int slot, const struct mpu_entry *old, const struct mpu_entry *entry)
+{
+	ASSERT(arch_mpu_is_same(old, &mpu_hardware[slot]));
+	arch_mpu_load(slot, entry);
+}
+
 /* Calls in one line. */
 
 int env_replace(struct mm_job *job)

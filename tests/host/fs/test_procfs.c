@@ -526,7 +526,7 @@ static void test_stat_has_its_52_fields(void **state)
 
 	(void)state;
 	map_some_of_each();
-	procs[1].fills = 77;
+	procs[1].refills = 77;
 	snprintf(want, sizeof(want),
 		 "2 (name) R 1 2 0 0 3 0 77 0 0 0 123 0 5 0 -17 0 3 0 12004 %u 7 4294967295 0 0 "
 		 "%u 0 0 3 16384 4096 1073741824 0 0 0 17 0 16 2 0 0 0 0 0 0 0 0 0 0 0\n",
@@ -566,8 +566,8 @@ static void test_entries_to_the_letter(void **state)
 	rights = mm_rights(&procs[1], at, &start, &end);
 	mm_load(&procs[1], at, (unsigned int)rights, start, end, sp);
 	mm_pin(&procs[1], at);
-	procs[1].fills = 291;
-	procs[1].evictions = 9;
+	procs[1].refills = 300;
+	procs[1].drops = 290; /* and one is loaded still */
 	to += sprintf(to, "0: %08x-%08x r-- off 00 locked\n", at, at + PG(1));
 	for (unsigned int slot = 1; slot < STACK_SLOT; slot++)
 		to += sprintf(to, "%u: empty\n", slot);

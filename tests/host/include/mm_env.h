@@ -129,4 +129,15 @@ const char *env_maps(struct mm *mm, addr_t base);
 /* Everything that a failed call must leave as it was, as text. */
 const char *env_snapshot(void);
 
+/* What a port does where mm_refill() does not know the entry: it hands the fault to the kernel. */
+extern bool env_is_refused;
+
+/* Did mm_refill() load it? */
+static inline bool env_refill(addr_t at, enum mm_access access, addr_t sp, addr_t pc)
+{
+	env_is_refused = false;
+	mm_refill(at, access, sp, pc);
+	return !env_is_refused;
+}
+
 #endif

@@ -126,7 +126,7 @@ static void test_replacement(void **state)
 		touched[i] = spread(A, i, RW);
 	assert_int_equal(mm_stack_find(A, top, &stack), 0);
 	mm_activate(A, &stack);
-	evictions = A->evictions;
+	evictions = mm_evictions(A);
 	for (unsigned int round = 0; round < 3; round++)
 		for (uint32_t i = 0; i < SPREAD; i++) {
 			addr_t at = touched[i], before = touched[i ? i - 1 : SPREAD - 1];
@@ -138,8 +138,8 @@ static void test_replacement(void **state)
 			assert_int_equal(mpu_grants(top - 4), RW);
 			env_check();
 		}
-	assert_int_equal(mm_refills(A), 3 * SPREAD);
-	assert_int_equal(A->evictions - evictions, 3 * SPREAD - MM_SLOTS);
+	assert_int_equal(A->refills, 3 * SPREAD);
+	assert_int_equal(mm_evictions(A) - evictions, 3 * SPREAD - MM_SLOTS);
 	/* a stack pointer into another mapping: that one's entry stays */
 	for (uint32_t i = 0; i < 30; i++) {
 		addr_t kept = touched[0];
@@ -243,26 +243,26 @@ static void test_known(void **state)
 	last = touched[SPREAD - 1];
 	assert_int_equal(mm_stack_find(A, top, &stack), 0);
 	mm_activate(A, &stack);
-	top -= 32;				     /* a frame is on it */
-	assert_false(mm_refill(at, PROT_READ, top)); /* nobody has told */
+	top -= 32;					   /* a frame is on it */
+	assert_false(env_refill(at, ACCESS_DATA, top, 0)); /* nobody has told */
 	for (uint32_t i = 0; i < SPREAD; i++)
 		mm_fault(A, touched[i], ACCESS_DATA, top);
-	assert_false(mm_refill(at + PG(1), PROT_READ, top)); /* nothing is mapped there */
-	assert_true(mm_refill(at, PROT_READ, top));
+	assert_false(env_refill(at + PG(1), ACCESS_DATA, top, 0)); /* nothing is mapped there */
+	assert_true(env_refill(at, ACCESS_DATA, top, 0));
 	assert_int_equal(mpu_grants(at), RW);
 	assert_int_equal(mpu_grants(at + PG(1) - 1), RW);
 	assert_int_equal(mpu_grants(at + PG(1)), 0);
 	assert_int_equal(mpu_grants(at - 1), 0);
 	env_check();
-	assert_false(mm_refill(at, PROT_READ, top)); /* a violation */
-	assert_false(mm_refill(touched[1], PROT_EXEC, top));
-	assert_true(mm_refill(touched[1], PROT_READ, top));
+	assert_false(env_refill(at, ACCESS_DATA, top, 0)); /* a violation */
+	assert_false(env_refill(touched[1], ACCESS_FETCH, top, touched[1]));
+	assert_true(env_refill(touched[1], ACCESS_DATA, top, 0));
 
 	/* the pointer of a stack elsewhere, which must stay; a slot that is locked */
-	assert_false(mm_refill(touched[2], PROT_READ, at));
+	assert_false(env_refill(touched[2], ACCESS_DATA, at, 0));
 	for (uint32_t i = 2; i < SPREAD - 1; i++)
 		mm_fault(A, touched[i], ACCESS_DATA, top);
-	assert_true(mm_refill(last, PROT_EXEC, top));
+	assert_true(env_refill(last, ACCESS_FETCH, top, last));
 	assert_int_equal(mpu_grants(last), RX);
 	env_check();
 
@@ -270,20 +270,18 @@ static void test_known(void **state)
 	at = touched[2];
 	assert_int_equal(mpu_grants(at), 0);
 	mm_activate(B, NULL);
-	B->loaded = A->loaded; /* nothing but the space stands in the way */
 	mm_hardware.stack_end = PG(1);
-	assert_false(mm_refill(at, PROT_READ, 0));
-	B->loaded = 0;
+	assert_false(env_refill(at, ACCESS_DATA, 0, 0));
 	mm_activate(A, &stack);
-	assert_true(mm_refill(at, PROT_READ, top));
+	assert_true(env_refill(at, ACCESS_DATA, top, 0));
 	for (uint32_t i = 3; i < SPREAD - 1; i++)
 		mm_fault(A, touched[i], ACCESS_DATA, top);
 	mm_fault(A, touched[0], ACCESS_DATA, top);
 	mm_fault(A, touched[1], ACCESS_DATA, top);
 	assert_int_equal(mm_protect(A, at, PG(1), RO), 0);
-	assert_false(mm_refill(at, PROT_READ, top));
+	assert_false(env_refill(at, ACCESS_DATA, top, 0));
 	assert_int_equal(mm_unmap(A, last, PG(1)), 0);
-	assert_false(mm_refill(last, PROT_EXEC, top));
+	assert_false(env_refill(last, ACCESS_FETCH, top, last));
 	env_check();
 }
 
@@ -291,7 +289,7 @@ static void test_known(void **state)
 static void push_out(const addr_t touched[SPREAD], addr_t sp)
 {
 	for (uint32_t i = 0; i < SPREAD; i++)
-		if (!mm_refill(touched[i], PROT_READ, sp))
+		if (!env_refill(touched[i], ACCESS_DATA, sp, 0))
 			mm_fault(A, touched[i], ACCESS_DATA, sp);
 }
 
@@ -324,7 +322,7 @@ static void test_known_pieces(void **state)
 	}
 	for (addr_t at = text; at < edge; at += PAGE_SIZE) {
 		assert_int_equal(mpu_grants(at), 0);
-		if (mm_refill(at, PROT_EXEC, top))
+		if (env_refill(at, ACCESS_FETCH, top, at))
 			nknown++;
 		else /* others had both of its places */
 			mm_fault(A, at, ACCESS_FETCH, top);
@@ -333,7 +331,7 @@ static void test_known_pieces(void **state)
 		assert_int_equal(mpu_grants(at), RX);
 		assert_int_equal(mpu_grants(text - 1), 0);
 		env_check();
-		assert_false(mm_refill(at, PROT_READ, top)); /* a violation */
+		assert_false(env_refill(at, ACCESS_DATA, top, 0)); /* a violation */
 		push_out(touched, top);
 	}
 	assert_in_range(nknown, 4, 7);
@@ -341,9 +339,9 @@ static void test_known_pieces(void **state)
 	push_out(touched, top);
 	mm_fault(A, edge - 2, ACCESS_FETCH, top);
 	assert_int_equal(mpu_grants(edge), 0);
-	assert_true(mm_refill(edge - 2, PROT_EXEC, top));
+	assert_true(env_refill(edge - 2, ACCESS_FETCH, top, edge - 2));
 	assert_int_equal(mpu_grants(edge), RX);
-	assert_false(mm_refill(edge - 2, PROT_EXEC, top));
+	assert_false(env_refill(edge - 2, ACCESS_FETCH, top, edge - 2));
 	env_check();
 }
 
@@ -356,15 +354,15 @@ static void test_known_and_locked(void **state)
 	(void)state;
 	top = run_beside(touched, &stack);
 	push_out(touched, top);
-	assert_true(mm_refill(touched[0], PROT_READ, top));
+	assert_true(env_refill(touched[0], ACCESS_DATA, top, 0));
 	assert_int_equal(mm_lock(A, touched[1], 1), 0);
 	mm_pin_locked(A);
 	push_out(touched, top);
-	assert_false(mm_refill(touched[0], PROT_READ, top));
+	assert_false(env_refill(touched[0], ACCESS_DATA, top, 0));
 	assert_int_equal(mpu_grants(touched[1]), RW);
 	assert_int_equal(mm_unlock(A, touched[1], 1), 0);
 	push_out(touched, top);
-	assert_true(mm_refill(touched[0], PROT_READ, top));
+	assert_true(env_refill(touched[0], ACCESS_DATA, top, 0));
 }
 
 /* The numbers of changes are used up: what was known by one is not known by the next of that name. */
@@ -383,7 +381,7 @@ static void test_numbers_begin_anew(void **state)
 	mm_last_change = UINT32_MAX - 1;
 	mm_change(B);
 	assert_int_equal(B->changes, UINT32_MAX);
-	assert_true(mm_refill(touched[0], PROT_READ, top));
+	assert_true(env_refill(touched[0], ACCESS_DATA, top, 0));
 	assert_false(mm_numbers_are_new);
 	mm_change(B);
 	assert_true(mm_numbers_are_new);
@@ -391,7 +389,95 @@ static void test_numbers_begin_anew(void **state)
 		for (unsigned int k = 0; k < i; k++)
 			assert_true(procs[i].changes && procs[i].changes != procs[k].changes);
 	for (uint32_t i = 0; i < SPREAD; i++)
-		assert_false(mm_refill(touched[i], PROT_READ, top));
+		assert_false(env_refill(touched[i], ACCESS_DATA, top, 0));
+}
+
+/* What a program walks over does not push out what it runs. */
+static void test_what_runs_stays(void **state)
+{
+	addr_t text = map_anon(A, PLACE, 1, RX, MAP_FIXED, 0), touched[SPREAD];
+	addr_t top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2);
+	struct mm_stack stack;
+
+	(void)state;
+	for (uint32_t i = 0; i < SPREAD; i++)
+		touched[i] = spread(A, i, RW);
+	assert_int_equal(mm_stack_find(A, top, &stack), 0);
+	mm_activate(A, &stack);
+	top -= 32;
+	push_out(touched, top);
+	mm_fault(A, text, ACCESS_FETCH, top);
+	for (uint32_t i = 0; i < 3 * SPREAD; i++) {
+		uint32_t refills = A->refills;
+
+		if (!env_refill(touched[i % SPREAD], ACCESS_DATA, top, text + 8))
+			mm_fault(A, touched[i % SPREAD], ACCESS_DATA, top);
+		assert_int_equal(A->refills, refills + 1);
+		assert_int_equal(mpu_grants(touched[i % SPREAD]), RW);
+		if (i >= SPREAD) /* all is known by now */
+			assert_int_equal(mpu_grants(text), RX);
+		else if (!mpu_grants(text))
+			mm_fault(A, text, ACCESS_FETCH, top);
+		env_check();
+	}
+}
+
+/* Refills until an instruction over the edge of two mappings can load words from over another. */
+static unsigned int run_instruction(addr_t edge, addr_t data, addr_t sp, bool is_reversed)
+{
+	unsigned int nfaults = 0;
+
+	for (; nfaults <= MM_SLOTS_FREE; nfaults++) {
+		addr_t at = edge - 2, first = is_reversed ? data : data - 4;
+		enum mm_access access = ACCESS_DATA;
+
+		if (!(mpu_grants(edge - 2) & PROT_EXEC) || !(mpu_grants(edge) & PROT_EXEC))
+			access = ACCESS_FETCH;
+		else if (!mpu_grants(first))
+			at = first;
+		else if (!mpu_grants(2 * data - 4 - first))
+			at = 2 * data - 4 - first;
+		else
+			return nfaults;
+		if (!env_refill(at, access, sp, edge - 2))
+			assert_int_equal(mm_fault(A, at, access, sp), VERDICT_REFILLED);
+	}
+	return nfaults;
+}
+
+/* C.24: whatever is loaded before, and whatever is locked, four refills are enough for any instruction. */
+static void test_progress(void **state)
+{
+	addr_t edge = RAM_A + PG(14), data = edge + PG(2), top, touched[SPREAD];
+	uint32_t random = 1;
+	struct mm_stack stack;
+
+	(void)state;
+	map_anon(A, edge - PG(1), 1, RX, MAP_FIXED, 0);
+	map_anon(A, edge, 1, RX, MAP_FIXED, 0);
+	map_anon(A, data - PG(1), 1, RW, MAP_FIXED, 0);
+	map_anon(A, data, 1, RO, MAP_FIXED, 0);
+	top = map_anon(A, 0, 2, RW, MAP_STACK, 0) + PG(2);
+	for (uint32_t i = 0; i < SPREAD; i++)
+		touched[i] = spread(A, i, RW);
+	assert_int_equal(mm_stack_find(A, top, &stack), 0);
+	mm_activate(A, &stack);
+	top -= 32;
+	for (unsigned int i = 0; i < 5000; i++) {
+		if (i == 2500)
+			for (unsigned int k = 0; k < MM_SLOTS - MM_SLOTS_FREE; k++)
+				assert_int_equal(mm_lock(A, touched[k], 1), 0);
+		for (unsigned int n = random >> 28; n > 0; n--) {
+			addr_t at = random % 3 ? touched[random / 3 % SPREAD]
+					       : edge - PG(1) + PG(random / 3 % 4);
+
+			if (!mpu_grants(at) && !env_refill(at, ACCESS_DATA, top, edge - 2))
+				mm_fault(A, at, ACCESS_DATA, top);
+			random = random * 1664525 + 1013904223;
+		}
+		assert_in_range(run_instruction(edge, data, top, random >> 31), 0, MM_SLOTS_FREE);
+		random = random * 1664525 + 1013904223;
+	}
 }
 
 int main(void)
@@ -409,6 +495,8 @@ int main(void)
 		TEST(test_known_pieces),
 		TEST(test_known_and_locked),
 		TEST(test_numbers_begin_anew),
+		TEST(test_what_runs_stays),
+		TEST(test_progress),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);

@@ -34,10 +34,8 @@ bool finish(unsigned int proc, struct mm_job *job, uint32_t chance)
 /* As the fault entry of a port does it: the short way, then the long one. */
 static enum mm_verdict fault(addr_t at, enum mm_access access)
 {
-	unsigned int want = access == ACCESS_FETCH ? PROT_EXEC : PROT_READ;
-
-	return mm_refill(at, want, user_sp) ? VERDICT_REFILLED
-					    : mm_fault(&procs[running], at, access, user_sp);
+	return env_refill(at, access, user_sp, at) ? VERDICT_REFILLED
+						   : mm_fault(&procs[running], at, access, user_sp);
 }
 
 void op_fault(const struct op *op)

@@ -15,4 +15,8 @@ static inline void arch_mpu_load_slot(unsigned int slot, const struct mpu_entry 
 	arch_mpu_load(slot, entry);
 }
 
+/* Checks that the slot holds what it is said to. */
+void arch_mpu_replace(unsigned int slot, const struct mpu_entry *old,
+		      const struct mpu_entry *entry);
+
 #endif

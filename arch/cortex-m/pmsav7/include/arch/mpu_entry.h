@@ -10,6 +10,8 @@
 #define MPU_MAY_OVERLAP	  true /* of the entries that match an access the highest decides */
 #define MPU_KERNEL_WRITES true /* also what programs only read */
 
+#define ARCH_MPU_XN (1u << 28) /* of rasr */
+
 typedef uint8_t mpu_slots_t; /* a bit for each slot */
 
 struct mpu_entry {
@@ -26,6 +28,17 @@ static inline struct mpu_entry arch_mpu_move(struct mpu_entry entry, unsigned in
 {
 	entry.rbar = (entry.rbar & ~0xfu) | slot; /* ARMv7-M ARM B3.5.8: REGION */
 	return entry;
+}
+
+/* May programs execute what it grants? */
+static inline bool arch_mpu_may_fetch(const struct mpu_entry *entry)
+{
+	return !(entry->rasr & ARCH_MPU_XN);
+}
+
+static inline unsigned int arch_mpu_slot(const struct mpu_entry *entry)
+{
+	return entry->rbar & 0xfu; /* ARMv7-M ARM B3.5.8: REGION */
 }
 
 #endif

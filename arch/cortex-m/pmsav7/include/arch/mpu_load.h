@@ -28,4 +28,18 @@ static inline void arch_mpu_load_slot(unsigned int slot, const struct mpu_entry 
 	__asm volatile("dsb" ::: "memory");
 }
 
+/* The same by way of an alias of the two: the first pair names the slot, and switches it off. */
+static inline void arch_mpu_replace(unsigned int slot, const struct mpu_entry *old,
+				    const struct mpu_entry *entry)
+{
+	(void)slot;
+	__asm volatile("strd %0, %1, [%4]\n\t"
+		       "strd %2, %3, [%4, #8]\n\t"
+		       "dsb"
+		       :
+		       : "r"(old->rbar), "r"(0), "r"(entry->rbar), "r"(entry->rasr),
+			 "r"(ARCH_MPU_RBAR)
+		       : "memory");
+}
+
 #endif

@@ -14,6 +14,8 @@
 #define MPU_MAY_OVERLAP	  false /* an access that two entries match is refused */
 #define MPU_KERNEL_WRITES false /* what programs only read, so does the kernel */
 
+#define ARCH_MPU_XN 1u /* of rbar */
+
 typedef uint16_t mpu_slots_t; /* a bit for each slot */
 
 struct mpu_entry {
@@ -30,6 +32,18 @@ static inline struct mpu_entry arch_mpu_move(struct mpu_entry entry, unsigned in
 {
 	(void)slot; /* nothing in an entry names it */
 	return entry;
+}
+
+/* May programs execute what it grants? */
+static inline bool arch_mpu_may_fetch(const struct mpu_entry *entry)
+{
+	return !(entry->rbar & ARCH_MPU_XN);
+}
+
+static inline unsigned int arch_mpu_slot(const struct mpu_entry *entry)
+{
+	(void)entry; /* nothing in it says so */
+	return 0;
 }
 
 #endif

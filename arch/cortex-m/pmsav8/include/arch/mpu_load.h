@@ -22,4 +22,11 @@ static inline void arch_mpu_load_stack(const struct mpu_entry *entry)
 	arch_mpu_load_slot(MPU_SLOTS - 1, entry);
 }
 
+static inline void arch_mpu_replace(unsigned int slot, const struct mpu_entry *old,
+				    const struct mpu_entry *entry)
+{
+	(void)old;
+	arch_mpu_load_slot(slot, entry);
+}
+
 #endif
