@@ -48,7 +48,7 @@ static int judge_file(struct map_request *request, int fd)
 long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 {
 	struct map_request request;
-	struct mm *mm = current_mm();
+	struct mm *mm;
 	uint32_t serial;
 	addr_t at;
 	long result;
@@ -71,6 +71,7 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 		err = judge_file(&request, fd);
 	if (err)
 		return err;
+	mm = current_mm();
 	err = mm_map(mm, &request, &at, &mm->job);
 	if (err)
 		return finish(mm, err);

@@ -171,37 +171,59 @@ def stubs(calls, _):
     out += """/*
  * long __sys_name(...): the number goes into r7, the arguments are already in r0 to r3, and the
  * fifth and sixth come from the caller's stack.  r0 returns the kernel's word, -errno on failure.
+ * long __call_name(...): the same, but -1 with errno on failure, by __croft_fail().
  */
 	.syntax unified
 	.thumb
 	.cfi_sections .debug_frame
 
-	.macro	syscall_up_to_4 name, nr
-	.section .text.__sys_\\name, "ax", %progbits
-	.global	__sys_\\name
-	.type	__sys_\\name, %function
+	.macro	begin name
+	.section .text.\\name, "ax", %progbits
+	.global	\\name
+	.type	\\name, %function
 	.thumb_func
-__sys_\\name:
+\\name:
 	.cfi_startproc
+	.endm
+
+	.macro	end name
+	.cfi_endproc
+	.size	\\name, . - \\name
+	.endm
+
+	.macro	fail_or_return
+	.cfi_def_cfa_offset 0
+	cmn	r0, #4096
+	bhi	1f
+	bx	lr
+1:	b.w	__croft_fail
+	.endm
+
+	.macro	enter_up_to_4 nr
 	push	{r7, lr}
 	.cfi_def_cfa_offset 8
 	.cfi_offset r7, -8
 	.cfi_offset lr, -4
 	movs	r7, #\\nr
 	svc	#0
+	.endm
+
+	.macro	syscall_up_to_4 name, nr
+	begin	__sys_\\name
+	enter_up_to_4 \\nr
 	pop	{r7, pc}
-	.cfi_endproc
-	.size	__sys_\\name, . - __sys_\\name
+	end	__sys_\\name
+	begin	__call_\\name
+	enter_up_to_4 \\nr
+	ldm	sp!, {r7, lr}
+	.cfi_restore r7
+	.cfi_restore lr
+	fail_or_return
+	end	__call_\\name
 	.endm
 
 	/* Six words are pushed, so the fifth argument lies at sp + 24 and the sixth above it. */
-	.macro	syscall_up_to_6 name, nr, nargs
-	.section .text.__sys_\\name, "ax", %progbits
-	.global	__sys_\\name
-	.type	__sys_\\name, %function
-	.thumb_func
-__sys_\\name:
-	.cfi_startproc
+	.macro	enter_up_to_6 nr, nargs
 	push	{r3, r4, r5, r6, r7, lr}
 	.cfi_def_cfa_offset 24
 	.cfi_offset r4, -20
@@ -209,15 +231,30 @@ __sys_\\name:
 	.cfi_offset r6, -12
 	.cfi_offset r7, -8
 	.cfi_offset lr, -4
-	ldr	r4, [sp, #24]
 	.if	\\nargs == 6
-	ldr	r5, [sp, #28]
+	ldrd	r4, r5, [sp, #24]
+	.else
+	ldr	r4, [sp, #24]
 	.endif
 	movs	r7, #\\nr
 	svc	#0
+	.endm
+
+	.macro	syscall_up_to_6 name, nr, nargs
+	begin	__sys_\\name
+	enter_up_to_6 \\nr, \\nargs
 	pop	{r3, r4, r5, r6, r7, pc}
-	.cfi_endproc
-	.size	__sys_\\name, . - __sys_\\name
+	end	__sys_\\name
+	begin	__call_\\name
+	enter_up_to_6 \\nr, \\nargs
+	ldm	sp!, {r3, r4, r5, r6, r7, lr}
+	.cfi_restore r4
+	.cfi_restore r5
+	.cfi_restore r6
+	.cfi_restore r7
+	.cfi_restore lr
+	fail_or_return
+	end	__call_\\name
 	.endm
 
 """
@@ -233,14 +270,15 @@ __sys_\\name:
 
 def user(calls, _):
     out = c_head("GENERATED_SYSCALLS_H")
-    out += "/* Each returns the kernel's word as it is: -errno on failure. */\n\n"
+    out += "/* __sys_name() returns the kernel's word as it is: -errno on failure; __call_name() -1, and sets errno. */\n\n"
     out += "#include <stddef.h>\n#include <stdint.h>\n#include <sys/types.h>\n\n"
     out += "#include <generated/syscall_nr.h>\n\n"
     out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
     structs = {s for c in calls for a in c.args for s in re.findall(r"struct \w+", a.type)}
     out += "".join("%s;\n" % s for s in sorted(structs)) + "\n"
     for call in calls:
-        out += "long __sys_%s(%s);\n" % (call.name, call.user())
+        out += "".join("long __%s_%s(%s);\n" % (kind, call.name, call.user())
+                       for kind in ("sys", "call"))
     return out + "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n"
 
 

@@ -2,32 +2,15 @@
 /*
  * Messages.  See include/channel.h.
  *
- * Words go and come in registers, which a plain stub does not know of.
+ * Calls whose words go and come in registers, which a plain stub does not know of, are in channel_words.S.
  */
 #include "syscall.h"
 
 #include <channel.h>
 
-/* System calls that take or return words; in channel_words.S. */
-long __croft_channel_call(int fd, unsigned int words[CHANNEL_WORDS],
-			  struct channel_buffers *buffers);
-long __croft_channel_receive(int fd, const struct timespec *until,
-			     unsigned int words[CHANNEL_WORDS]);
-long __croft_channel_reply_receive(int fd, int id, long status, unsigned int words[CHANNEL_WORDS]);
-
 int channel_create(int ends[2])
 {
-	return (int)syscall_result(__sys_channel_create(ends));
-}
-
-long channel_call(int fd, unsigned int words[CHANNEL_WORDS], struct channel_buffers *buffers)
-{
-	return syscall_result(__croft_channel_call(fd, words, buffers));
-}
-
-int channel_receive(int fd, unsigned int words[CHANNEL_WORDS], const struct timespec *until)
-{
-	return (int)syscall_result(__croft_channel_receive(fd, until, words));
+	return (int)__call_channel_create(ends);
 }
 
 int channel_reply(int fd, int id, long status, const unsigned int *words)
@@ -36,13 +19,7 @@ int channel_reply(int fd, int id, long status, const unsigned int *words)
 
 	if (!words)
 		words = none;
-	return (int)syscall_result(
-		__sys_channel_reply(fd, id, status, words[0], words[1], words[2]));
-}
-
-int channel_reply_receive(int fd, int id, long status, unsigned int words[CHANNEL_WORDS])
-{
-	return (int)syscall_result(__croft_channel_reply_receive(fd, id, status, words));
+	return (int)__call_channel_reply(fd, id, status, words[0], words[1], words[2]);
 }
 
 /* The kernel moves a bounded part at a time. */
@@ -76,40 +53,40 @@ ssize_t channel_write(int fd, int id, size_t off, const void *from, size_t len)
 
 int channel_notify(int fd, unsigned int bits)
 {
-	return (int)syscall_result(__sys_channel_notify(fd, bits));
+	return (int)__call_channel_notify(fd, bits);
 }
 
 int channel_info(int fd, int id, struct channel_info *info)
 {
-	return (int)syscall_result(__sys_channel_info(fd, id, info));
+	return (int)__call_channel_info(fd, id, info);
 }
 
 int channel_take(int fd, int id)
 {
-	return (int)syscall_result(__sys_channel_take(fd, id));
+	return (int)__call_channel_take(fd, id);
 }
 
 int channel_give(int fd, int id, int given)
 {
-	return (int)syscall_result(__sys_channel_give(fd, id, given));
+	return (int)__call_channel_give(fd, id, given);
 }
 
 void *channel_map(int fd, int id)
 {
-	return syscall_pointer((long)__sys_channel_map(fd, id));
+	return (void *)__call_channel_map(fd, id);
 }
 
 int channel_interrupt(int fd, int device, unsigned int index, unsigned int bits)
 {
-	return (int)syscall_result(__sys_channel_interrupt(fd, device, index, bits));
+	return (int)__call_channel_interrupt(fd, device, index, bits);
 }
 
 int channel_serve(int fd, const char *path, mode_t mode)
 {
-	return (int)syscall_result(__sys_channel_serve(fd, path, mode));
+	return (int)__call_channel_serve(fd, path, mode);
 }
 
 int channel_ready(int fd, unsigned int number, unsigned int events)
 {
-	return (int)syscall_result(__sys_channel_ready(fd, number, events));
+	return (int)__call_channel_ready(fd, number, events);
 }

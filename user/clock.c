@@ -16,7 +16,7 @@
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-	return (int)syscall_result(__sys_clock_gettime((int)clock, now));
+	return (int)__call_clock_gettime((int)clock, now);
 }
 
 int _gettimeofday(struct timeval *now, void *zone)
@@ -71,12 +71,12 @@ int clock_getcpuclockid(pid_t pid, clockid_t *clock)
 
 int clock_settime(clockid_t clock, const struct timespec *now)
 {
-	return (int)syscall_result(__sys_clock_settime((int)clock, now));
+	return (int)__call_clock_settime((int)clock, now);
 }
 
 int clock_getres(clockid_t clock, struct timespec *resolution)
 {
-	return (int)syscall_result(__sys_clock_getres((int)clock, resolution));
+	return (int)__call_clock_getres((int)clock, resolution);
 }
 
 static int is_time(const struct timespec *ts)

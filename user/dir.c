@@ -64,8 +64,8 @@ struct dirent *readdir(DIR *dir)
 	long got;
 
 	if (dir->next == dir->count) {
-		got = syscall_result(__sys_getdents(dir->fd, (struct croft_dirent *)dir->entry,
-						    sizeof(dir->entry)));
+		got = __call_getdents(dir->fd, (struct croft_dirent *)dir->entry,
+				      sizeof(dir->entry));
 		if (got <= 0)
 			return NULL;
 		dir->next = 0;

@@ -26,7 +26,7 @@ int __vfork_failed(long result)
 
 int execve(const char *path, char *const argv[], char *const envp[])
 {
-	return (int)syscall_result(__sys_execve(path, argv, envp));
+	return (int)__call_execve(path, argv, envp);
 }
 
 int execv(const char *path, char *const argv[])

@@ -17,7 +17,7 @@ _Static_assert(NAME_MAX == CROFT_NAME_MAX && PATH_MAX == CROFT_PATH_MAX, "what <
 
 int _open(const char *path, int flags, int mode)
 {
-	return (int)syscall_result(__sys_open(path, flags, (mode_t)mode));
+	return (int)__call_open(path, flags, (mode_t)mode);
 }
 
 __attribute__((weak)) int open(const char *path, int flags, ...)
@@ -40,64 +40,64 @@ int creat(const char *path, mode_t mode)
 
 int _close(int fd)
 {
-	return (int)syscall_result(__sys_close(fd));
+	return (int)__call_close(fd);
 }
 
 int close(int fd) WEAK_ALIAS(_close);
 
 ssize_t _read(int fd, void *buf, size_t len)
 {
-	return syscall_result(__sys_read(fd, buf, len));
+	return __call_read(fd, buf, len);
 }
 
 ssize_t read(int fd, void *buf, size_t len) WEAK_ALIAS(_read);
 
 ssize_t _write(int fd, const void *buf, size_t len)
 {
-	return syscall_result(__sys_write(fd, buf, len));
+	return __call_write(fd, buf, len);
 }
 
 ssize_t write(int fd, const void *buf, size_t len) WEAK_ALIAS(_write);
 
 ssize_t pread(int fd, void *buf, size_t len, off_t offset)
 {
-	return syscall_result(__sys_pread(fd, buf, len, offset));
+	return __call_pread(fd, buf, len, offset);
 }
 
 ssize_t pwrite(int fd, const void *buf, size_t len, off_t offset)
 {
-	return syscall_result(__sys_pwrite(fd, buf, len, offset));
+	return __call_pwrite(fd, buf, len, offset);
 }
 
 off_t _lseek(int fd, off_t offset, int whence)
 {
-	return syscall_result(__sys_lseek(fd, offset, whence));
+	return __call_lseek(fd, offset, whence);
 }
 
 off_t lseek(int fd, off_t offset, int whence) WEAK_ALIAS(_lseek);
 
 int _fstat(int fd, struct stat *st)
 {
-	return (int)syscall_result(__sys_fstat(fd, st));
+	return (int)__call_fstat(fd, st);
 }
 
 int fstat(int fd, struct stat *st) WEAK_ALIAS(_fstat);
 
 int _stat(const char *path, struct stat *st)
 {
-	return (int)syscall_result(__sys_stat(path, st));
+	return (int)__call_stat(path, st);
 }
 
 int stat(const char *restrict path, struct stat *restrict st) WEAK_ALIAS(_stat);
 
 int ftruncate(int fd, off_t length)
 {
-	return (int)syscall_result(__sys_ftruncate(fd, length));
+	return (int)__call_ftruncate(fd, length);
 }
 
 int _unlink(const char *path)
 {
-	return (int)syscall_result(__sys_unlink(path));
+	return (int)__call_unlink(path);
 }
 
 int unlink(const char *path) WEAK_ALIAS(_unlink);
@@ -105,27 +105,27 @@ int unlink(const char *path) WEAK_ALIAS(_unlink);
 /* newlib's would link() and unlink(). */
 int rename(const char *from, const char *to)
 {
-	return (int)syscall_result(__sys_rename(from, to));
+	return (int)__call_rename(from, to);
 }
 
 int pipe(int fds[2])
 {
-	return (int)syscall_result(__sys_pipe(fds));
+	return (int)__call_pipe(fds);
 }
 
 int dup(int fd)
 {
-	return (int)syscall_result(__sys_dup(fd));
+	return (int)__call_dup(fd);
 }
 
 int dup2(int fd, int to)
 {
-	return (int)syscall_result(__sys_dup2(fd, to));
+	return (int)__call_dup2(fd, to);
 }
 
 int _fcntl(int fd, int cmd, int arg)
 {
-	return (int)syscall_result(__sys_fcntl(fd, cmd, arg));
+	return (int)__call_fcntl(fd, cmd, arg);
 }
 
 /* Reading an argument that was not given is harmless: the kernel ignores it. */

@@ -11,17 +11,17 @@
 
 void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off)
 {
-	return syscall_pointer(__sys_mmap(addr, len, prot, flags, fd, off));
+	return (void *)__call_mmap(addr, len, prot, flags, fd, off);
 }
 
 int munmap(void *addr, size_t len)
 {
-	return (int)syscall_result(__sys_munmap(addr, len));
+	return (int)__call_munmap(addr, len);
 }
 
 int mprotect(void *addr, size_t len, int prot)
 {
-	return (int)syscall_result(__sys_mprotect(addr, len, prot));
+	return (int)__call_mprotect(addr, len, prot);
 }
 
 void *mremap(void *old, size_t old_len, size_t new_len, int flags, ...)
@@ -34,37 +34,37 @@ void *mremap(void *old, size_t old_len, size_t new_len, int flags, ...)
 		to = va_arg(rest, void *);
 		va_end(rest);
 	}
-	return syscall_pointer(__sys_mremap(old, old_len, new_len, flags, to));
+	return (void *)__call_mremap(old, old_len, new_len, flags, to);
 }
 
 int msync(void *addr, size_t len, int flags)
 {
-	return (int)syscall_result(__sys_msync(addr, len, flags));
+	return (int)__call_msync(addr, len, flags);
 }
 
 int mlock(const void *addr, size_t len)
 {
-	return (int)syscall_result(__sys_mlock(addr, len));
+	return (int)__call_mlock(addr, len);
 }
 
 int munlock(const void *addr, size_t len)
 {
-	return (int)syscall_result(__sys_munlock(addr, len));
+	return (int)__call_munlock(addr, len);
 }
 
 int mlockall(int flags)
 {
-	return (int)syscall_result(__sys_mlockall(flags));
+	return (int)__call_mlockall(flags);
 }
 
 int munlockall(void)
 {
-	return (int)syscall_result(__sys_munlockall());
+	return (int)__call_munlockall();
 }
 
 int madvise(void *addr, size_t len, int advice)
 {
-	return (int)syscall_result(__sys_madvise(addr, len, advice));
+	return (int)__call_madvise(addr, len, advice);
 }
 
 /* POSIX_MADV_DONTNEED must not lose data, as MADV_DONTNEED does: it becomes no advice. */
@@ -77,12 +77,12 @@ int posix_madvise(void *addr, size_t len, int advice)
 
 int mincore(void *addr, size_t len, unsigned char *vec)
 {
-	return (int)syscall_result(__sys_mincore(addr, len, vec));
+	return (int)__call_mincore(addr, len, vec);
 }
 
 void *sbrk(ptrdiff_t increment)
 {
-	return syscall_pointer(__sys_sbrk(increment));
+	return (void *)__call_sbrk(increment);
 }
 
 int brk(void *end)
@@ -93,5 +93,5 @@ int brk(void *end)
 		errno = ENOMEM; /* more than sbrk() can say */
 		return -1;
 	}
-	return syscall_result(__sys_sbrk((intptr_t)(to - now))) == -1 ? -1 : 0;
+	return __call_sbrk((intptr_t)(to - now)) == -1 ? -1 : 0;
 }

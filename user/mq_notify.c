@@ -12,8 +12,7 @@ static int notify_by_thread(mqd_t queue, const struct sigevent *event)
 
 	if (key < 0)
 		return (int)syscall_result(key);
-	result =
-		(int)syscall_result(__sys_mq_notify(queue, NOTIFY_SIGNAL, (unsigned long)key, tid));
+	result = (int)__call_mq_notify(queue, NOTIFY_SIGNAL, (unsigned long)key, tid);
 	if (result)
 		__croft_notify_cancel(key);
 	return result;
@@ -33,6 +32,6 @@ int mq_notify(mqd_t queue, const struct sigevent *event)
 			      : NSIG;
 	else
 		__croft_notify_end(NOTIFY_QUEUE, queue);
-	return (int)syscall_result(__sys_mq_notify(
-		queue, how, event ? (unsigned long)event->sigev_value.sival_ptr : 0, 0));
+	return (int)__call_mq_notify(queue, how,
+				     event ? (unsigned long)event->sigev_value.sival_ptr : 0, 0);
 }

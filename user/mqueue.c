@@ -44,13 +44,13 @@ mqd_t mq_open(const char *name, int oflag, ...)
 		attr = va_arg(args, const struct croft_mq_attr *);
 		va_end(args);
 	}
-	return (mqd_t)syscall_result(__sys_mq_open(path, oflag, mode, attr));
+	return (mqd_t)__call_mq_open(path, oflag, mode, attr);
 }
 
 /* POSIX: who closes it is not told of it any more. */
 int mq_close(mqd_t queue)
 {
-	if (syscall_result(__sys_mq_notify(queue, CROFT_MQ_FORGET, 0, 0)))
+	if (__call_mq_notify(queue, CROFT_MQ_FORGET, 0, 0))
 		return -1;
 	if (__croft_notify_end)
 		__croft_notify_end(NOTIFY_QUEUE, queue);
@@ -80,13 +80,12 @@ int mq_timedsend(mqd_t queue, const char *message, size_t len, unsigned int prio
 {
 	struct timespec there;
 
-	return (int)syscall_result(
-		__sys_mq_send(queue, message, len, priority, deadline(until, &there)));
+	return (int)__call_mq_send(queue, message, len, priority, deadline(until, &there));
 }
 
 int mq_send(mqd_t queue, const char *message, size_t len, unsigned int priority)
 {
-	return (int)syscall_result(__sys_mq_send(queue, message, len, priority, NULL));
+	return (int)__call_mq_send(queue, message, len, priority, NULL);
 }
 
 ssize_t mq_timedreceive(mqd_t queue, char *restrict message, size_t len,
@@ -94,22 +93,21 @@ ssize_t mq_timedreceive(mqd_t queue, char *restrict message, size_t len,
 {
 	struct timespec there;
 
-	return (ssize_t)syscall_result(
-		__sys_mq_receive(queue, message, len, priority, deadline(until, &there)));
+	return (ssize_t)__call_mq_receive(queue, message, len, priority, deadline(until, &there));
 }
 
 ssize_t mq_receive(mqd_t queue, char *message, size_t len, unsigned int *priority)
 {
-	return (ssize_t)syscall_result(__sys_mq_receive(queue, message, len, priority, NULL));
+	return (ssize_t)__call_mq_receive(queue, message, len, priority, NULL);
 }
 
 int mq_getattr(mqd_t queue, struct mq_attr *attr)
 {
-	return (int)syscall_result(__sys_mq_attr(queue, NULL, (struct croft_mq_attr *)attr));
+	return (int)__call_mq_attr(queue, NULL, (struct croft_mq_attr *)attr);
 }
 
 int mq_setattr(mqd_t queue, const struct mq_attr *restrict attr, struct mq_attr *restrict old)
 {
-	return (int)syscall_result(__sys_mq_attr(queue, (const struct croft_mq_attr *)attr,
-						 (struct croft_mq_attr *)old));
+	return (int)__call_mq_attr(queue, (const struct croft_mq_attr *)attr,
+				   (struct croft_mq_attr *)old);
 }

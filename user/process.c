@@ -25,7 +25,7 @@ pid_t getppid(void)
 
 pid_t waitpid(pid_t pid, int *status, int options)
 {
-	return (pid_t)syscall_result(__sys_waitpid(pid, status, options));
+	return (pid_t)__call_waitpid(pid, status, options);
 }
 
 pid_t _wait(int *status)
@@ -37,7 +37,7 @@ pid_t wait(int *status) WEAK_ALIAS(_wait);
 
 int _kill(pid_t pid, int sig)
 {
-	return (int)syscall_result(__sys_kill(pid, sig));
+	return (int)__call_kill(pid, sig);
 }
 
 int kill(pid_t pid, int sig) WEAK_ALIAS(_kill);
@@ -54,17 +54,17 @@ int killpg(pid_t pgid, int sig)
 
 int sigqueue(pid_t pid, int sig, const union sigval value)
 {
-	return (int)syscall_result(__sys_sigqueue(pid, sig, (unsigned long)value.sival_ptr));
+	return (int)__call_sigqueue(pid, sig, (unsigned long)value.sival_ptr);
 }
 
 int setpgid(pid_t pid, pid_t pgid)
 {
-	return (int)syscall_result(__sys_setpgid(pid, pgid));
+	return (int)__call_setpgid(pid, pgid);
 }
 
 pid_t getpgid(pid_t pid)
 {
-	return (pid_t)syscall_result(__sys_getpgid(pid));
+	return (pid_t)__call_getpgid(pid);
 }
 
 pid_t getpgrp(void)
@@ -74,25 +74,25 @@ pid_t getpgrp(void)
 
 int tcsetpgrp(int fd, pid_t pgid)
 {
-	return (int)syscall_result(__sys_tcsetpgrp(fd, pgid));
+	return (int)__call_tcsetpgrp(fd, pgid);
 }
 
 /* Where no group is in front POSIX has it a number that no group has. */
 pid_t tcgetpgrp(int fd)
 {
-	pid_t pgid = (pid_t)syscall_result(__sys_tcgetpgrp(fd));
+	pid_t pgid = (pid_t)__call_tcgetpgrp(fd);
 
 	return pgid ? pgid : INT_MAX;
 }
 
 int pause(void)
 {
-	return (int)syscall_result(__sys_pause());
+	return (int)__call_pause();
 }
 
 int sched_yield(void)
 {
-	return (int)syscall_result(__sys_sched_yield());
+	return (int)__call_sched_yield();
 }
 
 uid_t getuid(void)
@@ -117,12 +117,12 @@ gid_t getegid(void)
 
 int setuid(uid_t uid)
 {
-	return (int)syscall_result(__sys_setuid(uid));
+	return (int)__call_setuid(uid);
 }
 
 int setgid(gid_t gid)
 {
-	return (int)syscall_result(__sys_setgid(gid));
+	return (int)__call_setgid(gid);
 }
 
 /* No process is in a group but its own. */

@@ -8,12 +8,12 @@
 
 int getrlimit(int resource, struct rlimit *limit)
 {
-	return (int)syscall_result(__sys_getrlimit(resource, limit));
+	return (int)__call_getrlimit(resource, limit);
 }
 
 int setrlimit(int resource, const struct rlimit *limit)
 {
-	return (int)syscall_result(__sys_setrlimit(resource, limit));
+	return (int)__call_setrlimit(resource, limit);
 }
 
 int getrusage(int who, struct rusage *used)

@@ -38,7 +38,7 @@ int sched_rr_get_interval(pid_t pid, struct timespec *interval)
 {
 	long ms = __sys_system_info(INFO_TIME_SLICE);
 
-	if (syscall_result(__sys_thread_get_sched(pid)) < 0)
+	if (__call_thread_get_sched(pid) < 0)
 		return -1;
 	*interval =
 		(struct timespec){ .tv_sec = (time_t)(ms / 1000), .tv_nsec = ms % 1000 * 1000000 };
@@ -47,14 +47,14 @@ int sched_rr_get_interval(pid_t pid, struct timespec *interval)
 
 int sched_getscheduler(pid_t pid)
 {
-	long sched = syscall_result(__sys_thread_get_sched(pid));
+	long sched = __call_thread_get_sched(pid);
 
 	return sched < 0 ? -1 : CROFT_SCHED_POLICY(sched);
 }
 
 int sched_getparam(pid_t pid, struct sched_param *param)
 {
-	long sched = syscall_result(__sys_thread_get_sched(pid));
+	long sched = __call_thread_get_sched(pid);
 
 	if (sched < 0)
 		return -1;
@@ -64,8 +64,7 @@ int sched_getparam(pid_t pid, struct sched_param *param)
 
 int sched_setparam(pid_t pid, const struct sched_param *param)
 {
-	return (int)syscall_result(
-		__sys_thread_set_sched(pid, CROFT_SCHED_KEEP, param->sched_priority));
+	return (int)__call_thread_set_sched(pid, CROFT_SCHED_KEEP, param->sched_priority);
 }
 
 /* The policy that was before. */
@@ -78,7 +77,7 @@ int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param)
 		return -1;
 	if (policy < 0)
 		return (int)syscall_result(policy);
-	if (syscall_result(__sys_thread_set_sched(pid, policy, param->sched_priority)))
+	if (__call_thread_set_sched(pid, policy, param->sched_priority))
 		return -1;
 	return before;
 }

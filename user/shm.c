@@ -18,22 +18,22 @@
 
 int shmget(key_t key, size_t size, int flags)
 {
-	return (int)syscall_result(__sys_shmget(key, size, flags));
+	return (int)__call_shmget(key, size, flags);
 }
 
 void *shmat(int id, const void *addr, int flags)
 {
-	return syscall_pointer(__sys_shmat(id, addr, flags));
+	return (void *)__call_shmat(id, addr, flags);
 }
 
 int shmdt(const void *addr)
 {
-	return (int)syscall_result(__sys_shmdt(addr));
+	return (int)__call_shmdt(addr);
 }
 
 int shmctl(int id, int cmd, struct shmid_ds *buf)
 {
-	return (int)syscall_result(__sys_shmctl(id, cmd, buf));
+	return (int)__call_shmctl(id, cmd, buf);
 }
 
 key_t ftok(const char *path, int id)

@@ -83,8 +83,7 @@ int sigaction(int sig, const struct sigaction *action, struct sigaction *old)
 	/* The table first: the signal may come as soon as the kernel knows. */
 	if (to == SIG_DISP_HANDLE)
 		actions[sig] = *action;
-	result = syscall_result(
-		__sys_sigaction(sig, to, action ? flags(action) : 0, (const void *)signal_entry));
+	result = __call_sigaction(sig, to, action ? flags(action) : 0, (const void *)signal_entry);
 	if (result < 0) {
 		actions[sig] = before;
 		return -1;
@@ -105,14 +104,13 @@ _sig_func_ptr signal(int sig, _sig_func_ptr handler)
 
 int sigprocmask(int how, const sigset_t *set, sigset_t *old)
 {
-	return (int)syscall_result(
-		__sys_sigprocmask(how, (const unsigned int *)set, (unsigned int *)old));
+	return (int)__call_sigprocmask(how, (const unsigned int *)set, (unsigned int *)old);
 }
 
 /* newlib has these two beside a signal() of its own, which must not come in. */
 int raise(int sig)
 {
-	return (int)syscall_result(__sys_thread_kill((int)__sys_gettid(), sig));
+	return (int)__call_thread_kill((int)__sys_gettid(), sig);
 }
 
 int _raise_r(struct _reent *reent, int sig)

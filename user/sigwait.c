@@ -9,18 +9,18 @@
 
 int sigpending(sigset_t *set)
 {
-	return (int)syscall_result(__sys_sigpending((unsigned int *)set));
+	return (int)__call_sigpending((unsigned int *)set);
 }
 
 int sigsuspend(const sigset_t *mask)
 {
-	return (int)syscall_result(__sys_sigsuspend((const unsigned int *)mask));
+	return (int)__call_sigsuspend((const unsigned int *)mask);
 }
 
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
 {
-	return (int)syscall_result(__sys_sigtimedwait((const unsigned int *)set,
-						      (struct croft_siginfo *)info, timeout));
+	return (int)__call_sigtimedwait((const unsigned int *)set, (struct croft_siginfo *)info,
+					timeout);
 }
 
 int sigwaitinfo(const sigset_t *set, siginfo_t *info)
@@ -44,6 +44,6 @@ int sigwait(const sigset_t *set, int *sig)
 /* The stack must be MAP_STACK memory: one that is not cannot take an exception frame. */
 int sigaltstack(const stack_t *stack, stack_t *old)
 {
-	return (int)syscall_result(__sys_sigaltstack((const struct croft_altstack *)stack,
-						     (struct croft_altstack *)old));
+	return (int)__call_sigaltstack((const struct croft_altstack *)stack,
+				       (struct croft_altstack *)old);
 }

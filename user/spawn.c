@@ -18,7 +18,7 @@
 
 pid_t croft_spawn(const struct spawn_args *args)
 {
-	return (pid_t)syscall_result(__sys_spawn(args));
+	return (pid_t)__call_spawn(args);
 }
 
 /* Put @len bytes of @folder, a '/' and @name into @path.  0 when it does not fit. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the kernel's word to errno, in one place.
+ * From the kernel's word to errno.
  *
- * __sys_name() returns what the kernel returned: a result, or -errno.  syscall_result() makes the
- * -1 and errno of POSIX of it.  Results are compared as unsigned words, since an address above
- * 2 GiB is a result and no error.
+ * __sys_name() returns what the kernel returned: a result, or -errno.  __call_name() makes the -1 and
+ * errno of POSIX of it, and so does syscall_result().  Results are compared as unsigned words, since an
+ * address above 2 GiB is a result and no error.
  *
  * newlib's own code calls the system by names with an underscore (_open() from fopen(), _sbrk()
  * from malloc()).  Those are declared here.  The names that programs use are weak aliases of them:
@@ -32,17 +32,12 @@ struct stat;
 struct timeval;
 struct tms;
 
+/* Set errno, from -errno.  Returns -1. */
+long __croft_fail(long error);
+
 static inline long syscall_result(long result)
 {
-	if ((unsigned long)result < -(unsigned long)ERRNO_MAX)
-		return result;
-	errno = (int)-result;
-	return -1;
-}
-
-static inline void *syscall_pointer(long result)
-{
-	return (void *)syscall_result(result);
+	return (unsigned long)result < -(unsigned long)ERRNO_MAX ? result : __croft_fail(result);
 }
 
 /* The names by which newlib calls the system. */

@@ -19,12 +19,12 @@
 
 long system_info(int what)
 {
-	return syscall_result(__sys_system_info(what));
+	return __call_system_info(what);
 }
 
 int poweroff(int status)
 {
-	return (int)syscall_result(__sys_poweroff(status));
+	return (int)__call_poweroff(status);
 }
 
 int getpagesize(void)

@@ -15,17 +15,17 @@
 int timer_settime(timer_t timer, int flags, const struct itimerspec *restrict value,
 		  struct itimerspec *restrict old)
 {
-	return (int)syscall_result(__sys_timer_settime((int)timer, flags, value, old));
+	return (int)__call_timer_settime((int)timer, flags, value, old);
 }
 
 int timer_gettime(timer_t timer, struct itimerspec *value)
 {
-	return (int)syscall_result(__sys_timer_gettime((int)timer, value));
+	return (int)__call_timer_gettime((int)timer, value);
 }
 
 int timer_getoverrun(timer_t timer)
 {
-	return (int)syscall_result(__sys_timer_getoverrun((int)timer));
+	return (int)__call_timer_getoverrun((int)timer);
 }
 
 /* Up: what is left is not told as nothing. */
@@ -62,7 +62,7 @@ int setitimer(int which, const struct itimerval *restrict value, struct itimerva
 		spec.it_value = timespec(&value->it_value);
 		spec.it_interval = timespec(&value->it_interval);
 	}
-	if (syscall_result(__sys_itimer(value ? &spec : NULL, &before)))
+	if (__call_itimer(value ? &spec : NULL, &before))
 		return -1;
 	if (old) {
 		old->it_value = timeval(&before.it_value);

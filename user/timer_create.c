@@ -40,7 +40,7 @@ int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *rest
 
 int timer_delete(timer_t timer)
 {
-	if (syscall_result(__sys_timer_delete((int)timer)))
+	if (__call_timer_delete((int)timer))
 		return -1;
 	__croft_notify_end(NOTIFY_TIMER, (int)timer);
 	return 0;
