@@ -48,14 +48,12 @@ bool arch_mpu_decode(const struct mpu_entry *entry, struct cover *cover, unsigne
 /* Load one slot; in force when it returns.  Context: kernel. */
 void arch_mpu_load(unsigned int slot, const struct mpu_entry *entry);
 
-/* Load all slots but the last, which is empty then where entries must not overlap; in force when the kernel
- * is left.  Context: kernel. */
-void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1]);
-
 /*
- * Inline in <arch/mpu_load.h>, in force when the kernel is left: arch_mpu_load_slot(slot, entry) is
+ * In <arch/mpu_load.h>, some inline; in force when the kernel is left: arch_mpu_load_slot(slot, entry) is
  * as arch_mpu_load(); arch_mpu_replace(slot, old, entry) the same, where the slot holds @old;
- * arch_mpu_load_stack(entry) loads the entry of a stack in the place of another one's, or of none.
+ * arch_mpu_load_stack(entry) loads the entry of a stack in the place of another one's, or of none;
+ * arch_mpu_load_image(image) loads all slots but the last, which is empty then where entries must not
+ * overlap.
  */
 
 /* Switch protection on, with the kernel's own right to everything.  Context: boot. */

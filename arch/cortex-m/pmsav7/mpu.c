@@ -21,25 +21,6 @@ void arch_mpu_load(unsigned int slot, const struct mpu_entry *entry)
 	barrier();
 }
 
-void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1])
-{
-	const struct mpu_entry *from = image;
-
-	/*
-	 * RBAR, RASR and their three aliases are eight words in a row: four entries a burst.  Off meanwhile,
-	 * or a mixture of old and new may say that the kernel's code is not to be executed.
-	 */
-	MPU_CTRL = 0;
-	__asm volatile("ldmia %0!, {r2-r6, r8, r10, r12}\n\t"
-		       "stmia %1, {r2-r6, r8, r10, r12}\n\t"
-		       "ldmia %0!, {r2-r6, r8}\n\t"
-		       "stmia %1, {r2-r6, r8}"
-		       : "+r"(from)
-		       : "r"(&MPU_RBAR)
-		       : "r2", "r3", "r4", "r5", "r6", "r8", "r10", "r12", "memory");
-	MPU_CTRL = MPU_CTRL_ENABLE | MPU_CTRL_PRIVDEFENA;
-}
-
 void arch_mpu_init(void)
 {
 	if (((MPU_TYPE >> 8) & 0xff) < MPU_SLOTS)

@@ -19,4 +19,7 @@ static inline void arch_mpu_load_slot(unsigned int slot, const struct mpu_entry 
 void arch_mpu_replace(unsigned int slot, const struct mpu_entry *old,
 		      const struct mpu_entry *entry);
 
+/* Load all slots but the last. */
+void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1]);
+
 #endif

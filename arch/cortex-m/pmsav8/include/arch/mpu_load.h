@@ -29,4 +29,7 @@ static inline void arch_mpu_replace(unsigned int slot, const struct mpu_entry *o
 	arch_mpu_load_slot(slot, entry);
 }
 
+/* Load all slots but the last, which is empty then. */
+void arch_mpu_load_image(const struct mpu_entry image[MPU_SLOTS - 1]);
+
 #endif
