@@ -148,7 +148,7 @@ addr_t job_part_end(struct mm *mm, addr_t at, addr_t end)
 
 void job_judged(struct mm_job *job, addr_t until, uint32_t nspares, int err)
 {
-	job->nspares += nspares;
+	job->nspares = (uint16_t)(job->nspares + nspares);
 	/* ENOMEM before EACCES before ENOTSUP, wherever in the range they are. */
 	if (err && (!job->err || err > job->err))
 		job->err = (int16_t)err;

@@ -52,8 +52,10 @@ static void count(struct mm_job *job, addr_t at, addr_t until)
 		if (from < at)
 			continue;
 		job->gone_pages += pages(from, to);
-		job->gone_vmas += from == vma->start && to == vma->end;
-		job->nspares += cut_takes_spare(vma, job->start, job->end);
+		if (from == vma->start && to == vma->end)
+			job->gone_vmas++;
+		if (cut_takes_spare(vma, job->start, job->end))
+			job->nspares++;
 	}
 }
 
@@ -87,11 +89,11 @@ static int hold(struct mm_job *job)
 static int reserve(struct mm_job *job)
 {
 	const struct mm *mm = job->mm;
-	uint32_t n = pages(job->start, job->stop);
+	uint32_t n = pages(job->start, job->stop), gone = job->gone_pages;
 	struct vma *vma;
 
 	if (mm->nvmas + job->nspares >= mm->max_vmas + job->gone_vmas ||
-	    (job->gone_pages < n && !mm_has_room(mm, n - job->gone_pages)) ||
+	    (gone < n && !mm_has_room(mm, n - gone)) ||
 	    spares_reserve(mm, job->nspares, &job->spares))
 		return -ENOMEM;
 	vma = vma_reserve();
@@ -133,7 +135,7 @@ static void make(struct mm_job *job)
 {
 	const struct mm_job was = *job;
 	struct mm *mm = was.mm;
-	struct vma *vma = spares_take(&job->spares);
+	struct vma *vma = spares_take(&job->spares), *moved;
 
 	spares_drop(&job->spares);
 	mm_job_clear(job);
@@ -151,8 +153,9 @@ static void make(struct mm_job *job)
 	vma->flags = was.flags;
 	vma_insert(vma);
 	mm_flush_new(vma);
-	if (was.moved)
-		mm_job_move(job, vma, was.moved, was.moved_end);
+	moved = was.moved ? mm_find(mm, was.moved) : NULL;
+	if (moved)
+		mm_job_move(job, vma, was.moved, moved->end);
 	else
 		mm_job_fill(job, vma, vma->start, was.source);
 	if (was.locks || mm->lock_future)
@@ -198,8 +201,6 @@ void replace_begin(struct mm *mm, const struct plan *plan, struct mm_job *job)
 	job->source_offset = request->offset;
 	job->is_copy = plan->is_shared_copy;
 	job->locks = request->flags & MAP_LOCKED;
-	if (request->moved) {
+	if (request->moved)
 		job->moved = request->moved->start;
-		job->moved_end = request->moved->end;
-	}
 }

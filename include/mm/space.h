@@ -41,11 +41,13 @@ enum mm_job_kind {
 /* What a call has still to do, [@at, @end), in steps.  See mmap.h. */
 struct mm_job {
 	struct mm *mm;
-	addr_t at, end; /* equal: there is nothing to do */
-	long *result;	/* of the call: set where the job finds that it cannot be done */
-	uint8_t kind;	/* enum mm_job_kind */
-	bool is_judged; /* of a change: there is no way back */
-	uint8_t prot;	/* JOB_PROTECT, and of the mapping that JOB_REPLACE makes */
+	addr_t at, end;	    /* equal: there is nothing to do */
+	long *result;	    /* of the call: set where the job finds that it cannot be done */
+	uint8_t kind;	    /* enum mm_job_kind */
+	bool is_judged : 1; /* of a change: there is no way back */
+	bool is_copy : 1;   /* JOB_REPLACE makes one that others may share */
+	bool locks : 1;	    /* and it is to be locked */
+	uint8_t prot;	    /* JOB_PROTECT, and of the mapping that JOB_REPLACE makes */
 	uint8_t max_prot, flags;
 	int16_t err; /* of a change: the worst that was found */
 	union {
@@ -56,19 +58,20 @@ struct mm_job {
 			addr_t from, from_end;	 /* copy this memory first; from 0: there is none */
 			addr_t done_start, done_end; /* unmap this when done */
 		};
-		struct {			/* of a change */
-			addr_t start;		/* of the range */
-			uint32_t nspares;	/* records that it takes */
-			struct vma_list spares; /* and they, once it is judged */
+		struct {		    /* of a change */
+			addr_t start;	    /* of the range */
+			uint16_t nspares;   /* records that it takes, */
+			uint16_t gone_vmas; /* and mappings that JOB_REPLACE takes away */
+			union {
+				uint32_t gone_pages;	/* what these have; until it is judged */
+				struct vma_list spares; /* the records; from then on */
+			};
 			/* JOB_REPLACE */
-			uint32_t gone_vmas, gone_pages; /* what it replaces */
-			addr_t stop;			/* of the range */
-			uint32_t new_serial;		/* of what it makes, */
-			struct backing *source;		/* and the rest of that; NULL: anonymous */
+			addr_t stop;		/* of the range */
+			uint32_t new_serial;	/* of what it makes, */
+			struct backing *source; /* and the rest of that; NULL: anonymous */
 			uint32_t source_offset;
-			addr_t moved, moved_end; /* what goes there, by mremap(); 0: nothing */
-			bool is_copy;		 /* that others may share */
-			bool locks;
+			addr_t moved; /* what goes there, by mremap(); 0: nothing */
 		};
 	};
 };
@@ -78,9 +81,9 @@ struct mm {
 	LIST_ENTRY(mm) link; /* on spaces */
 	struct vma *last;    /* found last; NULL: none */
 	uint32_t serial;     /* of the last mapping made */
-	uint32_t nvmas;	     /* at most max_vmas */
+	uint16_t nvmas;	     /* at most max_vmas */
+	uint16_t max_vmas;   /* CONFIG_MAX_MAP_COUNT */
 	uint32_t npages;     /* sum over VMAs; at most max_pages */
-	uint32_t max_vmas;   /* CONFIG_MAX_MAP_COUNT */
 	uint32_t max_pages;  /* RLIMIT_AS, and what it may be set to; UINT32_MAX: no limit */
 	uint32_t top_pages;
 	addr_t heap_start; /* first byte of the heap; 0: there is none */
