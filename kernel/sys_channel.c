@@ -12,6 +12,7 @@
 #include <kernel/fetch.h>
 #include <kernel/syscall.h>
 #include <mm/grant.h>
+#include <mm/mmap.h>
 #include <mm/uaccess.h>
 #include <string.h>
 
@@ -133,6 +134,15 @@ static size_t clip(size_t off, size_t len, size_t room)
 	return off < room ? MIN(MIN(len, room - off), (size_t)CONFIG_STEP_BYTES) : 0;
 }
 
+/* Judge memory of a caller, whose process may be about to make it. */
+static bool caller_range(const struct thread *caller, uaddr_t at, size_t len, unsigned int want,
+			 void **ptr)
+{
+	struct mm *mm = caller->proc->mm;
+
+	return !user_range(mm, at, len, want, ptr) && !mm_is_unfilled(mm, at.addr, len);
+}
+
 long sys_channel_read(int fd, int id, size_t off, uaddr_t to, size_t len)
 {
 	const struct parcel *parcel;
@@ -148,7 +158,7 @@ long sys_channel_read(int fd, int id, size_t off, uaddr_t to, size_t len)
 	parcel = parcel_of(caller);
 	len = parcel->ops && parcel->ops->put ? 0 : clip(off, len, parcel->send_len);
 	from.addr = parcel->send + (addr_t)off;
-	if (user_range(caller->proc->mm, from, len, PROT_READ, &from_ptr))
+	if (!caller_range(caller, from, len, PROT_READ, &from_ptr))
 		return -EFAULT;
 	if (len)
 		memmove(to_ptr, from_ptr, len);
@@ -174,7 +184,7 @@ long sys_channel_write(int fd, int id, size_t off, uaddr_t from, size_t len)
 		return err ? err : (long)len;
 	}
 	to.addr = parcel->recv + (addr_t)off;
-	if (user_range(caller->proc->mm, to, len, PROT_WRITE, &to_ptr))
+	if (!caller_range(caller, to, len, PROT_WRITE, &to_ptr))
 		return -EFAULT;
 	if (len)
 		memmove(to_ptr, from_ptr, len);
@@ -251,7 +261,7 @@ long sys_channel_give(int fd, int id, int given)
 	if (!file)
 		return -EBADF;
 	to.addr = parcel_of(caller)->got;
-	if (!to.addr || user_range(caller->proc->mm, to, sizeof(int), PROT_WRITE, &ptr))
+	if (!to.addr || !caller_range(caller, to, sizeof(int), PROT_WRITE, &ptr))
 		return -ENOENT;
 	file_get(file);
 	err = fd_install(caller->proc, file, 0, true);

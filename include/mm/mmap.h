@@ -7,7 +7,7 @@
  *
  * Work that takes long (zeroing, copying) is left in a struct mm_job, and mm_job_step() is called
  * until it is done.  Between steps other processes may run, but no thread of this one: what it
- * would see is not yet zero.
+ * would see is not yet zero.  Who reads for another process asks mm_is_unfilled().
  *
  * Source: POSIX.1-2017; mremap, MAP_FIXED_NOREPLACE as on Linux; docs/memory-model.md.
  *
@@ -21,6 +21,15 @@
 static inline bool mm_job_is_done(const struct mm_job *job)
 {
 	return job->at == job->end;
+}
+
+/* Is some of a range still to be filled?  Until then it holds what others have left there.  @len: not 0. */
+static inline bool mm_is_unfilled(const struct mm *mm, addr_t start, size_t len)
+{
+	const struct mm_job *job = &mm->job;
+
+	return !mm_job_is_done(job) && job->kind == JOB_FILL && start < job->end &&
+	       start + len > job->at;
 }
 
 /* Leave nothing to do. */
