@@ -14,7 +14,7 @@ import sys
 FLASH_ONLY, BOTH, RAM_ONLY = ("flash",), ("flash", "ram"), ("ram",)
 SECTIONS = {".vectors": FLASH_ONLY, ".text": FLASH_ONLY, ".rodata": FLASH_ONLY,
             ".ARM.extab": FLASH_ONLY, ".ARM.exidx": FLASH_ONLY,
-            ".data": BOTH, ".bss": RAM_ONLY, ".stack": RAM_ONLY}
+            ".data": BOTH, ".bss": RAM_ONLY, ".noinit": RAM_ONLY, ".stack": RAM_ONLY}
 
 
 def module(path, prefix):
