@@ -138,7 +138,7 @@ def while_it_runs(board):
               # ps, threads
               r" +1 +0 +1 +\d+ running  init", r" +3 +2 +1 +\d+ running  crash",
               r" +4 +2 +2 +\d+ running  crash",
-              r"  +1 +1 +16 waiting  init +0x\w+ __sys_\w+.*",
+              r"  +1 +1 +16 waiting  init +0x\w+ __(sys|call)_\w+.*",
               r"\* +5 +4 +16 running  crash +0x\w+ value_of.*",
               # maps, regions, slots
               r"crash \(pid 3\)", r"  \w+-\w+ r-x flash \d+:\d+ crash",
@@ -150,7 +150,7 @@ def while_it_runs(board):
               "-- the other instance", r"#\d+ .* in later \(\) at apps/crash\.c:\d+",
               "-- back", r"#0 +value_of \(node=.*<first>\) .*", r"\$1 = 0",
               "-- in a call", r"#0 +proc_exit .*",
-              r"#0 .* in (__sys_)?waitpid .*", r"#\d+ .* in (run_program|run_shell|main) .*",
+              r"#0 .* in (__(sys|call)_)?waitpid .*", r"#\d+ .* in (run_program|run_shell|main) .*",
               "-- the kernel goes on", r"#[01] .*\bsys_waitpid .*")
 
 
