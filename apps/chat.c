@@ -169,9 +169,9 @@ static int write_all(int fd, const char *from, size_t len)
 /* Returns the new driver. */
 static pid_t kill_driver(pid_t driver, int *fd)
 {
+	SAY("ann kills the driver");
 	kill(driver, SIGKILL);
 	waitpid(driver, NULL, 0);
-	SAY("ann kills the driver");
 	hear();
 	driver = start_driver();
 	SAY("ann starts another one");
