@@ -36,6 +36,7 @@ TIMEOUT = 60		# seconds for a program on a board, unless its first lines say `ti
 MAKE_TIMEOUT = 900
 JOBS = 2		# at a time
 SHOWN = 40		# lines of output of what failed
+SHOWN_AGAIN = 6		# the same, at the end of all
 # Where nothing else is asked for, boards on which only some suites are run: what the others try is the same
 # on every board, and on one with the MPU of another what that tries.
 PARTLY = {"mps2-an505": {"target", "demo"}, "netduinoplus2": {"ipc", "fault", "demo"}}
@@ -64,18 +65,32 @@ class Report:
     def __init__(self):
         self.lock = threading.Lock()
         self.counts = {"ok": 0, "not ok": 0, "skip": 0}
+        self.failed = []		# name and detail
 
     def add(self, state, name, seconds, detail=""):
         with self.lock:
             self.counts[state] += 1
             why = "  # " + detail if state == "skip" else ""
             print("%-6s %s  %.1f s%s" % (state, name, seconds, why))
-            if state == "not ok" and detail:
-                lines = detail.rstrip("\n").split("\n")
-                if len(lines) > SHOWN:
-                    lines = ["..."] + lines[-SHOWN:]
-                print("\n".join("       | " + line for line in lines))
+            if state == "not ok":
+                self.failed.append((name, detail))
+                self.show(detail, SHOWN)
             sys.stdout.flush()
+
+    @staticmethod
+    def show(detail, most):
+        """Print the last @most lines of why a test failed."""
+        lines = detail.rstrip("\n").split("\n") if detail else []
+        if len(lines) > most:
+            lines = ["..."] + lines[-most:]
+        for line in lines:
+            print("       | " + line)
+
+    def show_failed(self):
+        """What failed once more, for who sees only the end of a long log."""
+        for name, detail in self.failed:
+            print("not ok " + name)
+            self.show(detail, SHOWN_AGAIN)
 
     def last_line(self):
         line = "%d passed, %d failed" % (self.counts["ok"], self.counts["not ok"])
@@ -403,6 +418,7 @@ def main():
     lanes = {job.lane for job in jobs}
     if not jobs or prepare([board for board in boards if board in lanes] or boards[:1]):
         run_lanes(jobs)
+    report.show_failed()
     print(report.last_line())
     sys.exit(1 if report.counts["not ok"] else 0)
 
