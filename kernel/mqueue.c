@@ -47,7 +47,7 @@ static TAILQ_HEAD(, mqueue) queues = TAILQ_HEAD_INITIALIZER(queues);
 static struct pool mqueue_pool = POOL_INIT(struct mqueue);
 static uint32_t last_ino = INO_ROOT;
 static uint32_t pages_used; /* by all of them, also those without a name */
-static uint16_t wanted_maxmsg, wanted_msgsize;
+static uint16_t wanted_maxmsg = CROFT_MQ_MAXMSG, wanted_msgsize = CROFT_MQ_MSGSIZE;
 
 static struct mqueue *queue_of(struct inode *inode)
 {

@@ -356,6 +356,19 @@ static void test_timer(void)
 	IS(told, before, "then no more");
 }
 
+/* It is a file like others, so the first queue of all may be one that nobody asked anything for. */
+static void test_open(void)
+{
+	int fd = open("/dev/mqueue/first", O_RDWR | O_CREAT, 0600);
+	struct mq_attr attr = { 0 };
+
+	OK(fd >= 0 && mq_getattr(fd, &attr) == 0, "open() makes a queue, too");
+	OK(attr.mq_maxmsg == 8 && attr.mq_msgsize == 64, "as usual");
+	IS(mq_send(fd, "x", 1, 0), 0, "that takes messages");
+	close(fd);
+	unlink("/dev/mqueue/first");
+}
+
 static void test(void)
 {
 	long before = system_info(INFO_FREE_PAGES);
@@ -363,6 +376,7 @@ static void test(void)
 	char name[] = "/q0";
 	int made = 0;
 
+	test_open(); /* before mq_open() is ever called */
 	test_order();
 	test_names();
 	test_waiting();
