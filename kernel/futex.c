@@ -22,23 +22,34 @@ bool futex_holds(const struct thread *thread)
 	return thread->waiting_on == &waiting;
 }
 
+/*
+ * Does a thread wait for the word that @mm has there?  What a process has given back may be another's by
+ * now: only where both map it, it is the same.
+ */
+static bool waits_for(const struct thread *thread, const struct mm *mm, addr_t word)
+{
+	struct mm *own = thread->proc->mm;
+
+	return thread->futex == word && (own == mm || mm_find(own, word));
+}
+
 /* The most urgent thread that waits for the word, the longest of equals; NULL: none. */
-static struct thread *best_waiter(addr_t word)
+static struct thread *best_waiter(const struct mm *mm, addr_t word)
 {
 	struct thread *thread, *best = NULL;
 
 	TAILQ_FOREACH(thread, &waiting.threads, link)
-		if (thread->futex == word && (!best || thread->priority > best->priority))
+		if (waits_for(thread, mm, word) && (!best || thread->priority > best->priority))
 			best = thread;
 	return best;
 }
 
-uint32_t futex_wake(addr_t word, uint32_t most)
+uint32_t futex_wake(const struct mm *mm, addr_t word, uint32_t most)
 {
 	struct thread *thread;
 	uint32_t n = 0;
 
-	while (n < most && (thread = best_waiter(word)) != NULL) {
+	while (n < most && (thread = best_waiter(mm, word)) != NULL) {
 		thread_wake_result(thread, 0);
 		n++;
 	}
@@ -73,11 +84,12 @@ static long lock_pi(uint32_t *word, addr_t at, uint64_t deadline)
 
 static long unlock_pi(uint32_t *word, addr_t at)
 {
+	const struct mm *mm = current_mm();
 	struct thread *next, *other;
 
 	if ((*word & FUTEX_TID_MASK) != (uint32_t)current->tid)
 		return -EPERM;
-	next = best_waiter(at);
+	next = best_waiter(mm, at);
 	if (!next) {
 		*word = 0;
 		return 0;
@@ -86,7 +98,7 @@ static long unlock_pi(uint32_t *word, addr_t at)
 	*word = (uint32_t)next->tid;
 	/* Who still waits, waits for the new owner. */
 	TAILQ_FOREACH(other, &waiting.threads, link)
-		if (other->futex == at) {
+		if (waits_for(other, mm, at)) {
 			*word |= FUTEX_WAITERS;
 			donate_end(other);
 			donate(other, next);
@@ -115,7 +127,7 @@ long sys_futex(uaddr_t at, int op, unsigned int value, uaddr_t timeout)
 		err = fetch_deadline(timeout, &deadline);
 		return err ? err : wait_for(at.addr, deadline);
 	case FUTEX_WAKE:
-		return (long)futex_wake(at.addr, value);
+		return (long)futex_wake(current_mm(), at.addr, value);
 	case FUTEX_LOCK_PI:
 		err = fetch_deadline(timeout, &deadline);
 		return err ? err : lock_pi(word, at.addr, deadline);

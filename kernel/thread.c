@@ -299,7 +299,7 @@ void thread_exit_step(struct thread *thread)
 	uaddr_t word = { thread->exit_word };
 
 	if (word.addr && user_write(mm, word, &zero, sizeof(zero)) == 0)
-		futex_wake(word.addr, UINT32_MAX);
+		futex_wake(mm, word.addr, UINT32_MAX);
 	if (LIST_NEXT(LIST_FIRST(&thread->proc->threads), sibling) == NULL)
 		proc_exit(thread->proc, 0); /* the last one */
 	else

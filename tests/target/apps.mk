@@ -35,3 +35,4 @@ STACK_thread_stack := 2048
 # A process that it starts starts another, each with two threads.
 STACK_process_load := 2048
 NEEDS_process_load := true
+STACK_adversary_futex := 1024
