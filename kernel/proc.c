@@ -274,6 +274,7 @@ void proc_free(struct proc *proc)
 	while (!LIST_EMPTY(&proc->threads))
 		thread_free(LIST_FIRST(&proc->threads));
 	mm_put(proc->mm);
+	notes_drop(proc, NULL); /* one whose program could not be loaded may have been sent some */
 	signal_child_known(proc);
 	sched_forget_proc(proc);
 	LIST_REMOVE(proc, link);

@@ -331,6 +331,44 @@ static void test_cut_file(void)
 	OK(has_no_child() && comes_back(before), "nothing is left");
 }
 
+/* ---- What is sent to one that is never started ------------------------------------------------ */
+
+static int nsent;
+
+/* As many as a process may be sent. */
+static void queue_it(void)
+{
+	const union sigval value = { .sival_int = 1 };
+
+	while (sigqueue(next, SIGUSR2, value) == 0)
+		nsent++;
+}
+
+static long spawn_nothing(void)
+{
+	static const char many[] = "many";
+	char *argv[24];
+
+	for (size_t i = 0; i < 23; i++)
+		argv[i] = (char *)many;
+	argv[23] = NULL;
+	return spawn("/bin/none", argv);
+}
+
+static void test_unborn(void)
+{
+	long took = duration(spawn_nothing), before = system_info(INFO_FREE_PAGES);
+	int bad = 0;
+
+	next = spawn(self(), argv_of_end);
+	waitpid(next++, NULL, 0);
+	for (int i = 0; i < POINTS; i++, next++) /* the number is used up */
+		bad += meanwhile(queue_it, took * i / POINTS, spawn_nothing) != -1;
+	IS(bad, 0, "a program that is missing is not started");
+	OK(nsent > POINTS, "signals came to its process before that was found");
+	OK(has_no_child() && system_info(INFO_FREE_PAGES) == before, "nothing is left of them");
+}
+
 /* ---- Two at once ----------------------------------------------------------------------------- */
 
 static void spawn_too(void)
@@ -533,6 +571,7 @@ static void test(void)
 	IS(handled, POINTS, "each time");
 	test_lost_arguments();
 	test_cut_file();
+	test_unborn();
 	test_two();
 }
 
