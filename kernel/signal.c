@@ -143,13 +143,33 @@ static void die(struct thread *thread, const struct croft_siginfo *info)
 	proc_exit(thread->proc, info->signo);
 }
 
+/* Is the frame still the program's?  Since the fault another thread may have taken its memory away. */
+static bool holds_frame(const struct thread *thread)
+{
+	uaddr_t at = { thread->context.psp };
+	void *ptr;
+
+	return user_range(thread->proc->mm, at, ARCH_FRAME_MIN, PROT_WRITE, &ptr) == 0;
+}
+
+static void lose_frame(struct thread *thread)
+{
+	thread->frame_lost = true;
+	thread->fault_at = thread->context.psp;
+	thread->fault_signal = SIGSEGV;
+}
+
 void signal_fault(struct thread *thread)
 {
-	int sig = thread->fault_signal;
-	struct croft_siginfo info = { .signo = sig,
-				      .code = thread->fault_code,
-				      .addr = addr_ptr(thread->fault_at) };
+	struct croft_siginfo info;
+	int sig;
 
+	if (!thread->frame_lost && !holds_frame(thread))
+		lose_frame(thread);
+	sig = thread->fault_signal;
+	info = (struct croft_siginfo){ .signo = sig,
+				       .code = thread->fault_code,
+				       .addr = addr_ptr(thread->fault_at) };
 	if (!thread->frame_lost && is_handled(thread, sig) &&
 	    mm_stack_holds(thread->proc->mm, &thread->stack) && call_entry(thread, &info)) {
 		thread->fault_signal = 0;
@@ -161,9 +181,7 @@ void signal_fault(struct thread *thread)
 
 void signal_stack_lost(struct thread *thread)
 {
-	thread->frame_lost = true;
-	thread->fault_at = thread->context.psp;
-	thread->fault_signal = SIGSEGV;
+	lose_frame(thread);
 	signal_fault(thread);
 }
 
