@@ -91,7 +91,7 @@ done
 
 # `set -e` does not reach into a function that is tested, hence the subshell on its own.
 set +e
-(set -e; build) >"$log" 2>&1
+(set -e; build) </dev/null >"$log" 2>&1
 status=$?
 set -e
 if [ $status != 0 ]; then
