@@ -120,21 +120,30 @@ static int lock_range(struct mm *mm, addr_t start, addr_t end)
 	return fits ? 0 : -EAGAIN;
 }
 
+/* The pages that bytes lie in: as on Linux, @start need not begin one.  -ENOMEM. */
+static int judge(struct mm *mm, addr_t *start, size_t len, addr_t *end)
+{
+	addr_t before = *start & PAGE_MASK, all = (addr_t)len + before;
+
+	*start -= before;
+	return all < before ? -ENOMEM : mm_judge_range(mm, *start, all, end);
+}
+
 int mm_lock(struct mm *mm, addr_t start, size_t len)
 {
 	addr_t end;
-	int err = mm_judge_range(mm, start, len, &end);
+	int err = judge(mm, &start, len, &end);
 
-	return err || len == 0 ? err : lock_range(mm, start, end);
+	return err || start == end ? err : lock_range(mm, start, end);
 }
 
 int mm_unlock(struct mm *mm, addr_t start, size_t len)
 {
 	struct vma *vma;
 	addr_t end;
-	int err = mm_judge_range(mm, start, len, &end);
+	int err = judge(mm, &start, len, &end);
 
-	if (err || len == 0)
+	if (err || start == end)
 		return err;
 	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
 		set_locked(vma, false);

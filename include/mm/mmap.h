@@ -125,6 +125,7 @@ int mm_judge_range(struct mm *mm, addr_t start, size_t len, addr_t *end);
 int mm_sync(struct mm *mm, addr_t start, size_t len, int flags);
 /**
  * mm_lock, mm_unlock - keep the entries of whole mappings that lie in a range loaded
+ * @start: any byte of its first page, as on Linux
  *
  * From mm_pin_locked() on, before a thread of the space goes on.
  *
@@ -132,7 +133,7 @@ int mm_sync(struct mm *mm, addr_t start, size_t len, int flags);
  * stay free: two for the halves of an instruction unless all that may be executed is locked, and
  * two for its data unless everything is.
  *
- * Return: 0, -EINVAL, -ENOMEM, -EAGAIN: too few slots would be left; nothing changed.
+ * Return: 0, -ENOMEM, -EAGAIN: too few slots would be left; nothing changed.
  */
 int mm_lock(struct mm *mm, addr_t start, size_t len);
 int mm_unlock(struct mm *mm, addr_t start, size_t len);

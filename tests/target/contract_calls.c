@@ -286,6 +286,8 @@ static void test_small_calls(void)
 	REFUSED(mlockall(0), EINVAL, "3.5 mlockall(0)");
 	REFUSED(mlockall(64), EINVAL, "3.5 mlockall of an unknown flag");
 	OK(!mlock(p, P) && !mlock(p, P) && !munlock(p, P), "3.5 mlock twice, munlock once");
+	OK(!mlock(p + P - 1, 2) && !munlock(p + P - 1, 2), "3.5 mlock of bytes: their pages");
+	REFUSED(mlock(p + 8, SIZE_MAX), ENOMEM, "3.5 mlock of bytes beyond the address space");
 	unmap(p + P, 1);
 	REFUSED(mlock(p, 3 * P), ENOMEM, "3.5 mlock over a hole");
 	OK(!mlockall(MCL_FUTURE) && !munlockall() && !munlockall(), "3.5 mlockall, munlockall");
