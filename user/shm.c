@@ -54,12 +54,12 @@ static int object_path(const char *name, char path[sizeof(FOLDER) + CROFT_NAME_M
 	if (*name == '/')
 		name++;
 	len = strlen(name);
-	if (!len || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
-		errno = EINVAL;
-		return -1;
-	}
 	if (len > CROFT_NAME_MAX) {
 		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (!len || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+		errno = EINVAL;
 		return -1;
 	}
 	memcpy(path, FOLDER, sizeof(FOLDER) - 1);

@@ -361,6 +361,11 @@ static void test_posix(void)
 	char *p, *q;
 
 	REFUSED(shm_open(NAME, O_RDWR, 0), ENOENT, "4.2 shm_open: no such name");
+	REFUSED(shm_open("/a/b", O_RDWR, 0), EINVAL, "4.2 shm_open: a second slash");
+	REFUSED(shm_open("/0123456789/0123456789/0123456789", O_RDWR, 0), ENAMETOOLONG,
+		"4.2 shm_open: too long, whatever is in it");
+	REFUSED(shm_unlink("/0123456789/0123456789/0123456789"), ENAMETOOLONG,
+		"4.2 shm_unlink: the same");
 	fd = shm_open(NAME, O_RDWR | O_CREAT | O_EXCL, 0600);
 	OK(fd >= 0 && fstat(fd, &st) == 0 && st.st_size == 0, "4.2 shm_open: a new one is empty");
 	REFUSED(shm_open(NAME, O_RDWR | O_CREAT | O_EXCL, 0600), EEXIST,
