@@ -18,6 +18,11 @@ typedef unsigned long rlim_t;
 #define RLIMIT_NOFILE 7
 #define RLIMIT_AS     9
 
+/* Those that Linux has, too. */
+#define RLIMIT_RSS     5
+#define RLIMIT_NPROC   6
+#define RLIMIT_MEMLOCK 8
+
 struct rlimit {
 	rlim_t rlim_cur;
 	rlim_t rlim_max;
