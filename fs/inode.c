@@ -2,6 +2,7 @@
 /*
  * Inodes: counting their users, and what is the same for all file systems.
  */
+#include <errno.h>
 #include <fs/vfs.h>
 #include <kernel/assert.h>
 #include <string.h>
@@ -48,6 +49,16 @@ bool inode_permits(const struct inode *inode, uid_t uid, gid_t gid, unsigned int
 		granted = (unsigned int)inode->mode;
 	}
 	return (want & ~granted) == 0;
+}
+
+int inode_set_mode(struct inode *inode, mode_t mode, uid_t uid)
+{
+	if (inode->dev != FS_RAM && inode->dev != FS_MQUEUE)
+		return -EROFS;
+	if (uid != 0 && uid != inode->uid)
+		return -EPERM;
+	inode->mode = (inode->mode & ~(mode_t)0777) | (mode & 0777);
+	return 0;
 }
 
 void dirent_set(struct croft_dirent *entry, uint32_t ino, mode_t mode, const char *name, size_t len)

@@ -148,6 +148,7 @@ static struct proc *create(struct proc *parent)
 		proc->core_top = parent->core_top;
 		proc->uid = parent->uid, proc->euid = parent->euid;
 		proc->gid = parent->gid, proc->egid = parent->egid;
+		proc->umask = parent->umask;
 	}
 	LIST_INSERT_HEAD(&procs, proc, link);
 	nprocs++;

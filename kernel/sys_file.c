@@ -23,7 +23,8 @@ long sys_open(uaddr_t from, int flags, unsigned int mode)
 	int err = fetch_path(from, path);
 
 	if (!err)
-		err = vfs_open(path, flags, mode & 0777, proc->euid, proc->egid, &file);
+		err = vfs_open(path, flags, proc_new_mode(proc, mode), proc->euid, proc->egid,
+			       &file);
 	if (err == -EREMOTE)
 		return remote_open(from, path, flags);
 	if (err)

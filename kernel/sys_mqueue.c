@@ -26,8 +26,8 @@ long sys_mq_open(uaddr_t from, int flags, unsigned int mode, uaddr_t attr_at)
 		err = mqueue_want(attr_at.addr ? &attr : NULL);
 	if (err)
 		return err;
-	err = vfs_open(path, flags & (O_ACCMODE | O_CREAT | O_EXCL | O_NONBLOCK), mode & 0777,
-		       proc->euid, proc->egid, &file);
+	err = vfs_open(path, flags & (O_ACCMODE | O_CREAT | O_EXCL | O_NONBLOCK),
+		       proc_new_mode(proc, mode), proc->euid, proc->egid, &file);
 	mqueue_want(NULL);
 	if (err)
 		return err;

@@ -92,33 +92,6 @@ long sys_getegid(void)
 	return current_proc()->egid;
 }
 
-#define MAX_ID 65535
-
-long sys_setuid(unsigned int uid)
-{
-	struct proc *proc = current_proc();
-
-	if (uid > MAX_ID)
-		return -EINVAL;
-	if (proc->euid && uid != proc->uid)
-		return -EPERM;
-	proc->uid = proc->euid = (uid_t)uid;
-	sched_request(); /* what the caller may allocate changes with it */
-	return 0;
-}
-
-long sys_setgid(unsigned int gid)
-{
-	struct proc *proc = current_proc();
-
-	if (gid > MAX_ID)
-		return -EINVAL;
-	if (proc->euid && gid != proc->gid)
-		return -EPERM;
-	proc->gid = proc->egid = (gid_t)gid;
-	return 0;
-}
-
 long sys_pause(void)
 {
 	return thread_pause();

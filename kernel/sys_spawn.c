@@ -37,8 +37,8 @@ static int action_open(struct proc *proc, struct mm *mm, const struct spawn_acti
 	int err = user_string(mm, from, CROFT_PATH_MAX, &path, NULL);
 
 	if (!err)
-		err = vfs_open(path, action->oflag, action->mode & 0777, proc->euid, proc->egid,
-			       &file);
+		err = vfs_open(path, action->oflag, proc_new_mode(proc, action->mode), proc->euid,
+			       proc->egid, &file);
 	if (err)
 		return err == -EREMOTE ? -EACCES : err; /* nobody waits here */
 	fd_close(proc, action->fd);

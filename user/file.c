@@ -108,6 +108,21 @@ int rename(const char *from, const char *to)
 	return (int)__call_rename(from, to);
 }
 
+mode_t umask(mode_t mask)
+{
+	return (mode_t)__sys_umask((unsigned int)mask);
+}
+
+int chmod(const char *path, mode_t mode)
+{
+	return (int)__call_chmod(path, (unsigned int)mode);
+}
+
+int fchmod(int fd, mode_t mode)
+{
+	return (int)__call_fchmod(fd, (unsigned int)mode);
+}
+
 int pipe(int fds[2])
 {
 	return (int)__call_pipe(fds);

@@ -72,6 +72,11 @@ pid_t getpgrp(void)
 	return (pid_t)__sys_getpgid(0);
 }
 
+int setpgrp(void)
+{
+	return setpgid(0, 0);
+}
+
 int tcsetpgrp(int fd, pid_t pgid)
 {
 	return (int)__call_tcsetpgrp(fd, pgid);
@@ -123,6 +128,16 @@ int setuid(uid_t uid)
 int setgid(gid_t gid)
 {
 	return (int)__call_setgid(gid);
+}
+
+int seteuid(uid_t uid)
+{
+	return (int)__call_seteuid(uid);
+}
+
+int setegid(gid_t gid)
+{
+	return (int)__call_setegid(gid);
 }
 
 /* No process is in a group but its own. */

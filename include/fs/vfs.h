@@ -181,6 +181,9 @@ int vfs_unlink(const char *path, uid_t uid, gid_t gid);
  */
 int vfs_rename(const char *from, const char *to, uid_t uid, gid_t gid);
 
+/* Set the permission bits of a file of @uid's; root may of any.  0, -EPERM; -EROFS: they cannot be. */
+int inode_set_mode(struct inode *inode, mode_t mode, uid_t uid);
+
 /* What inode_permits() is asked for. */
 enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
 

@@ -55,6 +55,7 @@ struct proc {
 	uint64_t ran, children_ran; /* counts on the processor; of children waited for */
 	uid_t uid, euid;
 	gid_t gid, egid;
+	uint16_t umask; /* permission bits that files it makes lack */
 	char name[PROC_NAME_MAX + 1];
 };
 
@@ -69,6 +70,12 @@ static inline struct proc *current_proc(void)
 static inline struct mm *current_mm(void)
 {
 	return current->proc->mm;
+}
+
+/* The permission bits of a file that a process makes with @mode. */
+static inline mode_t proc_new_mode(const struct proc *proc, unsigned int mode)
+{
+	return (mode_t)(mode & 0777 & ~(unsigned int)proc->umask);
 }
 
 static inline bool proc_has_ended(const struct proc *proc)
