@@ -16,7 +16,7 @@
 #include "internal.h"
 #include "run.h"
 
-static struct zone *zones[MAX_ZONES];
+static struct zone *zones[MAX_ZONES + 1]; /* behind the last: NULL */
 static unsigned int nzones;
 static uint32_t nfree;	 /* in all zones, and kept */
 static uint32_t nshared; /* holders beside the first, of all pages */
@@ -24,10 +24,11 @@ uint32_t page_reserve;
 
 static struct zone *zone_of(addr_t at)
 {
-	for (unsigned int i = 0; i < nzones; i++)
-		if (at >= zones[i]->start && at < zones[i]->end)
-			return zones[i];
-	return NULL;
+	struct zone **zone = zones;
+
+	while (*zone && (at < (*zone)->start || at >= (*zone)->end))
+		zone++;
+	return *zone;
 }
 
 /* May so many pages be handed out? */
@@ -39,45 +40,59 @@ static bool may_alloc(uint32_t npages)
 /*
  * The run that was freed last is kept aside, where the next request for as many pages would be served with
  * it: it often comes.  It is on no list and joined with nothing, but free for all who ask, and is listed
- * before anything else is done with runs.
+ * before anything else is done with runs.  So one that is taken, and comes back before that, is it again.
  */
 static struct {
-	addr_t at;
-	uint32_t npages; /* 0: none */
+	addr_t at;	 /* in the first zone */
+	uint32_t npages; /* of it, where it is free; else 0 */
+	uint32_t taken;	 /* and where it is taken */
 } kept;
 
+/* List it, or forget where it was: something else is about to be done with runs. */
 static void list_kept(void)
 {
 	uint32_t npages = kept.npages;
-	struct zone *zone = npages ? zone_of(kept.at) : NULL;
 
-	if (!zone)
-		return;
-	kept.npages = 0;
-	zone->nfree += npages;
-	run_join(zone, kept.at, npages);
+	kept.npages = kept.taken = 0;
+	if (npages) {
+		zones[0]->nfree += npages;
+		run_join(zones[0], kept.at, npages);
+	}
 }
 
-static void run_free(struct zone *zone, addr_t at, uint32_t npages)
+/* Is it the run that was kept, which comes back? */
+static bool comes_back(addr_t at, uint32_t npages)
 {
-	struct page *first = page_of(zone, at);
+	return at == kept.at && npages == kept.taken;
+}
 
-	list_kept();
+static void run_free(struct zone *zone, struct page *first, uint32_t npages)
+{
+	addr_t at = page_at(zone, first);
+
 	tracing(TRACING_pages, at, npages, false);
 	nfree += npages;
 	mm_poison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
 	first->run = first[npages - 1].run = (uint16_t)npages;
-	kept.at = at;
-	kept.npages = npages;
-	if (zone != zones[0] || !place_is_next(zone, at, npages))
+	if (!comes_back(at, npages)) {
 		list_kept();
+		if (zone != zones[0] || !place_is_next(zone, at, npages)) {
+			zone->nfree += npages;
+			run_join(zone, at, npages);
+			return;
+		}
+		kept.at = at;
+	}
+	kept.npages = npages;
+	kept.taken = 0;
 }
 
 static void take_kept(addr_t *at)
 {
 	*at = kept.at;
-	run_count(zone_of(*at), *at, kept.npages);
+	kept.taken = kept.npages;
 	kept.npages = 0;
+	run_count(zones[0], *at, kept.taken);
 }
 
 static bool take_listed(uint32_t npages, enum page_place place, addr_t *at)
@@ -186,14 +201,15 @@ void page_put(addr_t at, uint32_t npages)
 	struct page *page, *end;
 
 	ASSERT(zone && is_page_aligned(at));
-	list_kept(); /* while what is next to it is listed, too, or in use */
+	if (kept.npages)
+		list_kept(); /* while what is next to it is listed, too, or in use */
 	page = page_of(zone, at);
 	for (end = page + npages; page < end;) {
 		uint32_t n = held_once(page, end);
 
 		if (n) {
-			arch_clear(page, n * sizeof(*page));
-			run_free(zone, page_at(zone, page), n);
+			arch_fill(&page->word, 0, n * sizeof(*page));
+			run_free(zone, page, n);
 			page += n;
 		} else {
 			ASSERT(page->count > 0);
