@@ -102,7 +102,7 @@ int procfs_maps_line(int pid, struct procfs_place *place, char line[PROCFS_LINE]
 		.start = region->start,
 		.end = region->end,
 		.rights = region_rights(region),
-		.is_shared = region->kind == REGION_STORE,
+		.is_shared = region->is_store,
 		.offset = region->offset,
 		.backing = region->backing,
 	};

@@ -54,7 +54,7 @@ static uint32_t waste_of(struct mm *mm)
 
 	for (vma = mm_first(mm, 0, UINT32_MAX); vma;
 	     vma = mm_behind(mm, vma->start, vma->end, vma->serial)) {
-		if (vma->region != last && vma->region->kind != REGION_STORE)
+		if (vma->region != last && !vma->region->is_store)
 			npages += (vma->region->top - vma->region->end) >> CONFIG_PAGE_SHIFT;
 		last = vma->region;
 	}

@@ -35,11 +35,11 @@ static const char *anon_kind(const struct vma *vma)
 	return vma->flags & VMA_HEAP ? "heap" : "anon";
 }
 
-static const char *region_kind(const struct region *region)
+static const char *kind_name(const struct region *region)
 {
-	if (region->kind == REGION_STORE)
+	if (region->is_store)
 		return "store";
-	if (region->kind == REGION_COPY)
+	if (region->backing)
 		return "copy";
 	return anon_kind(container_of(region, struct vma, own));
 }
@@ -62,7 +62,7 @@ static int put_region(char line[PROCFS_LINE], const struct region *region, addr_
 {
 	const struct backing *backing = region->backing;
 	bool is_spare = start >= region->end;
-	int len = put_run(line, start, end, is_spare ? "spare" : region_kind(region));
+	int len = put_run(line, start, end, is_spare ? "spare" : kind_name(region));
 
 	len = put_owners(line, len, region);
 	if (backing && backing->ops->path && !is_spare) {

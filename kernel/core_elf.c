@@ -47,7 +47,7 @@ static struct vma *first_map(const struct core *core)
 {
 	struct vma *vma = mm_find(core->proc->mm, core->thread->stack.start);
 
-	return vma && vma->region->kind == REGION_ANON ? vma : NULL; /* so there is but one */
+	return vma && !vma->region->backing ? vma : NULL; /* so there is but one */
 }
 
 struct vma *core_next_map(const struct core *core)
@@ -93,13 +93,12 @@ static bool is_told(const struct vma *vma)
 static uint32_t dumped_len(const struct vma *vma)
 {
 	const struct region *region = vma->region;
-	bool is_own = region->kind == REGION_ANON ||
-		      (region->kind == REGION_COPY && !region->is_shared);
-	bool is_ram = region->kind == REGION_STORE && region->backing->kind == BACKING_RAM;
+	bool is_own = !region->is_store && !region->is_shared;
+	bool is_ram = region->is_store && region->backing->kind == BACKING_RAM;
 
 	if (!(vma->prot & PROT_READ))
 		return 0;
-	if (region->kind == REGION_STORE && region->backing->kind == BACKING_DEVICE)
+	if (region->is_store && region->backing->kind == BACKING_DEVICE)
 		return 0;
 	if (!is_own && !(is_ram ? IS_ENABLED(CONFIG_CORE_SHARED) : IS_ENABLED(CONFIG_CORE_TEXT)))
 		return 0;

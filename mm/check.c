@@ -35,7 +35,7 @@ static __attribute__((noreturn)) void region_bad(const char *what, const struct 
 {
 	panic("%s: region %08x-%08x-%08x kind %u usage %u, %x %x", what,
 	      (unsigned int)region->start, (unsigned int)region->end, (unsigned int)region->top,
-	      region->kind, region->usage, a, b);
+	      region_kind(region), region->usage, a, b);
 }
 
 /* I4, of one VMA and of the list that it is on. */
@@ -195,7 +195,7 @@ static void check_views(const struct region *region)
 	LIST_FOREACH(vma, &backing->vmas, on_backing) {
 		if (vma->region->backing != backing)
 			vma_bad("I4 on a foreign list", vma, NULL);
-		if (vma->region->kind != REGION_STORE)
+		if (!vma->region->is_store)
 			continue;
 		nwrite += vma->prot & PROT_WRITE ? 1 : 0;
 		nexec += vma->prot & PROT_EXEC ? 1 : 0;
@@ -235,15 +235,15 @@ static void check_region(const struct region *region)
 		region_bad("I1", region, 0, 0);
 	if (users != region->usage)
 		region_bad("I2 users", region, users, 0);
-	if (region->kind == REGION_ANON && (region->backing || users != 1))
+	if (!region->backing && users != 1)
 		region_bad("I2 anonymous", region, users, 0);
-	if (region->kind == REGION_COPY && !region->is_shared && users != 1)
+	if (region_kind(region) == REGION_COPY && !region->is_shared && users != 1)
 		region_bad("I2 private copy", region, users, 0);
-	if (region->kind != REGION_STORE)
+	if (!region->is_store)
 		for (addr_t at = region->start; at < region->top; at += PAGE_SIZE)
 			if (page_count(at) < 1)
 				region_bad("I2 page not held", region, (unsigned int)at, 0);
-	if (region->kind == REGION_STORE && region != &region->backing->store)
+	if (region->is_store && region != &region->backing->store)
 		region_bad("I1 not its store's", region, 0, 0);
 	if (region->backing)
 		check_views(region);

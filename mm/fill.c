@@ -19,7 +19,7 @@ bool mm_fill_is_due(struct mm *mm, uint32_t serial, addr_t at)
 {
 	const struct vma *vma = piece(mm, serial, at);
 
-	return vma && vma->region->kind == REGION_COPY && !vma->region->backing->ops->read;
+	return vma && vma->region->backing && !vma->region->backing->ops->read;
 }
 
 int mm_fill(struct mm *mm, uint32_t serial, addr_t at, const void *from, size_t len)

@@ -19,8 +19,8 @@ static struct vma *find_whole(struct mm *mm, addr_t start, addr_t end)
 
 static bool can_move(const struct mm *mm, const struct vma *vma)
 {
-	return vma->region->kind == REGION_ANON &&
-	       !(vma->flags & (VMA_STACK | VMA_HEAP | VMA_LOCKED)) && mm_job_is_done(&mm->job);
+	return !vma->region->backing && !(vma->flags & (VMA_STACK | VMA_HEAP | VMA_LOCKED)) &&
+	       mm_job_is_done(&mm->job);
 }
 
 int mm_grant(struct mm *from, addr_t start, addr_t len, struct mm *to)

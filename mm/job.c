@@ -21,7 +21,7 @@ static struct vma *target(const struct mm_job *job)
 	if (!vma || !region_is_owned(vma->region))
 		return NULL;
 	if (job->kind == JOB_ADVISE)
-		return vma->region->kind == REGION_ANON ? vma : NULL;
+		return !vma->region->backing ? vma : NULL;
 	return vma->serial == job->serial ? vma : NULL;
 }
 

@@ -92,16 +92,18 @@ static void commit(struct mm *mm, const struct plan *plan, struct vma *vma)
 	const struct map_request *request = plan->request;
 	struct region *region = plan->region;
 
-	if (plan->kind == REGION_STORE) {
+	if (plan->is_store) {
 		region = &request->backing->store;
 		if (!region->end)
 			region_open_store(request->backing, plan->extent.start, plan->extent.end);
 	} else if (!region) {
 		region = &vma->own;
-		region_open(region, plan->kind, plan->start,
-			    plan->start + page_ceil((addr_t)request->len), plan->top,
-			    request->backing, request->offset);
-		region->is_shared = region->is_filling = plan->is_shared_copy;
+		region->start = plan->start;
+		region->end = plan->start + page_ceil((addr_t)request->len);
+		region->top = plan->top;
+		region_open(region, request->backing, request->offset);
+		if (plan->is_shared_copy)
+			region->is_shared = region->is_filling = 1;
 	}
 	vma->mm = mm;
 	vma->region = region;
@@ -112,7 +114,7 @@ static void commit(struct mm *mm, const struct plan *plan, struct vma *vma)
 	vma->max_prot = plan->max_prot;
 	vma->flags = plan->flags;
 	vma_insert(vma);
-	if (region->kind == REGION_STORE && request->backing->ops->attached)
+	if (region->is_store && request->backing->ops->attached)
 		request->backing->ops->attached(request->backing, mm);
 	mm_flush_new(vma);
 }
@@ -230,7 +232,7 @@ int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct 
 	err = plan_object(&plan, mm, request, len);
 	if (err)
 		return err;
-	if (plan.kind == REGION_STORE || plan.region)
+	if (plan.is_store || plan.region)
 		err = map_shared(mm, &plan, len);
 	else if (is_fixed(request))
 		err = map_at(mm, &plan, len, job);

@@ -49,8 +49,8 @@ static struct region *find_copy(const struct map_request *request, addr_t len)
 	LIST_FOREACH(vma, &request->backing->vmas, on_backing) {
 		struct region *region = vma->region;
 
-		if (region->kind == REGION_COPY && region->is_shared && !region->is_filling &&
-		    !region->is_going && region->offset <= request->offset &&
+		if (region->is_shared && !region->is_filling && !region->is_going &&
+		    region->offset <= request->offset &&
 		    request->offset - region->offset <= region->end - region->start &&
 		    len <= region->end - region->start - (request->offset - region->offset))
 			return region;
@@ -85,16 +85,14 @@ static int plan_file(struct plan *plan, addr_t len)
 			plan->max_prot &= (uint8_t)~PROT_EXEC;
 	}
 	if (is_private && (plan->prot & PROT_WRITE)) {
-		plan->kind = REGION_COPY;
 		plan->max_prot |= PROT_WRITE;
 		return 0;
 	}
 	if (is_direct) {
-		plan->kind = REGION_STORE;
+		plan->is_store = true;
 		plan->start = plan->extent.start + request->offset;
 		return 0;
 	}
-	plan->kind = REGION_COPY;
 	plan->is_shared_copy = true;
 	plan->region = find_copy(request, len);
 	if (plan->region && is_fixed(request) &&
@@ -113,16 +111,14 @@ int plan_object(struct plan *plan, struct mm *mm, const struct map_request *requ
 	plan->prot = (uint8_t)mm_prot_implied(request->prot);
 	plan->max_prot = PROT_READ | PROT_WRITE | PROT_EXEC;
 	plan->flags = request->is_heap ? VMA_HEAP : 0;
-	plan->is_shared_copy = false;
+	plan->is_store = plan->is_shared_copy = false;
 	plan->region = NULL;
 	if (request->backing) {
 		err = plan_file(plan, len);
 		if (err)
 			return err;
-	} else {
-		plan->kind = REGION_ANON;
-		if (request->flags & MAP_STACK)
-			plan->flags |= VMA_STACK;
+	} else if (request->flags & MAP_STACK) {
+		plan->flags |= VMA_STACK;
 	}
 	if ((plan->prot & PROT_WRITE) && (plan->prot & PROT_EXEC))
 		return -ENOTSUP;
@@ -130,9 +126,8 @@ int plan_object(struct plan *plan, struct mm *mm, const struct map_request *requ
 		plan->prot = request->moved->prot;
 		plan->max_prot = request->moved->max_prot;
 	}
-	if (plan->kind == REGION_STORE &&
-	    !views_allow(request->backing, is_replacing(request) ? mm : NULL, plan->start,
-			 plan->start + len, plan->prot))
+	if (plan->is_store && !views_allow(request->backing, is_replacing(request) ? mm : NULL,
+					   plan->start, plan->start + len, plan->prot))
 		return -ENOTSUP;
 	return 0;
 }

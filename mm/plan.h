@@ -12,11 +12,11 @@
 
 struct plan {
 	const struct map_request *request;
-	enum region_kind kind;
 	addr_t start, end;     /* of the mapping */
 	addr_t top;	       /* of the pages held for it */
 	struct region *region; /* of a copy that others have too; NULL: a new one is needed */
 	struct extent extent;  /* of a store */
+	bool is_store;	       /* in place; else pages of its own, or @region */
 	bool is_shared_copy;
 	uint8_t prot, max_prot, flags;
 };

@@ -25,7 +25,7 @@ static int judge(struct mm *mm, addr_t start, addr_t end, unsigned int prot, uin
 	if ((prot & PROT_WRITE) && (prot & PROT_EXEC))
 		return -ENOTSUP;
 	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end)) {
-		if (vma->region->kind == REGION_STORE &&
+		if (vma->region->is_store &&
 		    !views_allow(vma->region->backing, mm, MAX(vma->start, start),
 				 MIN(vma->end, end), prot))
 			return -ENOTSUP;

@@ -15,7 +15,7 @@ static void tell(const struct region *region)
 	const struct backing *backing = region->backing;
 
 	tracing(TRACING_region, ptr_addr(region), region->start, region->end, region->top,
-		(uint32_t)region->kind | (backing ? (uint32_t)backing->kind << 8 : 0));
+		(uint32_t)region_kind(region) | (backing ? (uint32_t)backing->kind << 8 : 0));
 }
 
 static void tell_path(const struct region *region)
@@ -34,43 +34,54 @@ static uint32_t pages(addr_t start, addr_t end)
 	return (end - start) >> CONFIG_PAGE_SHIFT;
 }
 
-/* Account for pages that a region gains or, with @sign -1, loses. */
-static void account(const struct region *region, addr_t start, addr_t end, int sign)
+/* Account for pages that a store gains or, with @sign -1, loses. */
+static void account_store(const struct region *region, int sign)
 {
-	uint32_t n = (uint32_t)sign * pages(start, end);
+	if (region->backing->kind == BACKING_RAM)
+		region_stats.store_pages += (uint32_t)sign * pages(region->start, region->end);
+}
 
-	if (region->kind != REGION_STORE)
-		region_stats.private_pages += n;
-	else if (region->backing->kind == BACKING_RAM)
-		region_stats.store_pages += n;
+/* The same for pages of a region's own. */
+static inline void account(addr_t start, addr_t end, int sign)
+{
+	region_stats.private_pages += (uint32_t)sign * pages(start, end);
 }
 
 static void account_waste(const struct region *region, int sign)
 {
-	region_stats.waste_pages += (uint32_t)sign * pages(region->end, region->top);
+	if (region->end != region->top)
+		region_stats.waste_pages += (uint32_t)sign * pages(region->end, region->top);
 }
 
-void region_open(struct region *region, enum region_kind kind, addr_t start, addr_t end, addr_t top,
-		 struct backing *backing, uint32_t offset)
+/* The rest of a new region than its addresses. */
+static void begin(struct region *region, struct backing *backing, uint32_t offset, bool is_store)
 {
-	ASSERT(start < end && end <= top && is_page_aligned(start | end | top));
-	region->kind = kind;
-	region->start = start;
-	region->end = end;
-	region->top = top;
+	ASSERT(region->start < region->end && region->end <= region->top);
+	ASSERT(is_page_aligned(region->start | region->end | region->top));
 	region->backing = backing;
 	region->offset = offset;
 	region->usage = 0;
+	region->is_store = is_store;
 	region->is_shared = region->is_filling = region->is_going = 0;
-	account(region, start, top, 1);
-	account_waste(region, 1);
 	tell(region);
 	tell_path(region);
 }
 
+void region_open(struct region *region, struct backing *backing, uint32_t offset)
+{
+	begin(region, backing, offset, false);
+	account(region->start, region->top, 1);
+	account_waste(region, 1);
+}
+
 void region_open_store(struct backing *backing, addr_t start, addr_t end)
 {
-	region_open(&backing->store, REGION_STORE, start, end, end, backing, 0);
+	struct region *region = &backing->store;
+
+	region->start = start;
+	region->end = region->top = end;
+	begin(region, backing, 0, true);
+	account_store(region, 1);
 	LIST_INSERT_HEAD(&stores, backing, on_stores);
 }
 
@@ -80,7 +91,7 @@ void region_close_store(struct backing *backing)
 
 	tracing(TRACING_region_gone, ptr_addr(region));
 	ASSERT(region->usage == 0);
-	account(region, region->start, region->end, -1);
+	account_store(region, -1);
 	LIST_REMOVE(backing, on_stores);
 	region->start = region->end = region->top = 0;
 }
@@ -89,7 +100,7 @@ void region_close(struct region *region)
 {
 	tracing(TRACING_region_gone, ptr_addr(region));
 	ASSERT(region_is_owned(region));
-	account(region, region->start, region->top, -1);
+	account(region->start, region->top, -1);
 	account_waste(region, -1);
 	page_put(region->start, pages(region->start, region->top));
 }
@@ -122,8 +133,8 @@ void region_shrink(struct region *region, addr_t start, addr_t end)
 
 	ASSERT(region_is_owned(region));
 	ASSERT(old_start <= start && start < end && end <= region->end);
-	account(region, old_start, start, -1);
-	account(region, top, old_top, -1);
+	account(old_start, start, -1);
+	account(top, old_top, -1);
 	account_waste(region, -1);
 	region->offset += start - old_start;
 	region->start = start;
@@ -158,7 +169,7 @@ int region_grow(struct region *region, addr_t end)
 	account_waste(region, -1);
 	region->end = end;
 	region->top = MAX(end, old_top);
-	account(region, old_top, region->top, 1);
+	account(old_top, region->top, 1);
 	account_waste(region, 1);
 	tell(region);
 	return 0;
@@ -166,16 +177,16 @@ int region_grow(struct region *region, addr_t end)
 
 void region_resize_store(struct region *region, addr_t end)
 {
-	ASSERT(region->kind == REGION_STORE && end > region->start);
-	account(region, region->start, region->top, -1);
+	ASSERT(region->is_store && end > region->start);
+	account_store(region, -1);
 	region->end = region->top = end;
-	account(region, region->start, region->top, 1);
+	account_store(region, 1);
 	tell(region);
 }
 
 void region_move_store(struct region *region, addr_t start)
 {
-	ASSERT(region->kind == REGION_STORE && region->usage == 0);
+	ASSERT(region->is_store && region->usage == 0);
 	region->end = region->top = start + (region->end - region->start);
 	region->start = start;
 	tell(region);

@@ -64,7 +64,7 @@ static int move(struct mm *mm, struct vma *vma, addr_t len, int flags, addr_t to
 	};
 	const struct region *region = vma->region;
 
-	if (region->kind == REGION_COPY) {
+	if (region_kind(region) == REGION_COPY) {
 		/* It stays a copy of its file, which it was for being writable. */
 		request.flags &= ~MAP_ANONYMOUS;
 		request.prot = PROT_READ | PROT_WRITE;

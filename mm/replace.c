@@ -34,7 +34,7 @@ static bool goes(const struct mm_job *job, const struct region *region)
 	uint32_t inside = 0;
 	struct vma *vma;
 
-	if (region->kind == REGION_STORE)
+	if (region->is_store)
 		return false;
 	for (vma = mm_first(job->mm, from, to); vma; vma = mm_next(vma, from, to))
 		inside += vma->start >= job->start && vma->end <= job->end;
@@ -140,8 +140,9 @@ static void make(struct mm_job *job)
 	spares_drop(&job->spares);
 	mm_job_clear(job);
 	stay(mm, was.start - 1, was.stop + 1);
-	region_open(&vma->own, was.source ? REGION_COPY : REGION_ANON, was.start, was.stop,
-		    was.stop, was.source, was.source_offset);
+	vma->own.start = was.start;
+	vma->own.end = vma->own.top = was.stop;
+	region_open(&vma->own, was.source, was.source_offset);
 	vma->own.is_shared = vma->own.is_filling = was.is_copy;
 	vma->mm = mm;
 	vma->region = &vma->own;

@@ -292,7 +292,7 @@ int shm_detach(struct mm *mm, addr_t addr)
 	struct vma *vma = mm_first(mm, addr, UINT32_MAX), *youngest = vma;
 	const struct region *region = vma ? vma->region : NULL;
 
-	if (!region || region->start != addr || region->kind != REGION_STORE ||
+	if (!region || region->start != addr || !region->is_store ||
 	    region->backing->ops != &segment_ops)
 		return -EINVAL;
 	while ((vma = mm_next(vma, region->start, region->end)) != NULL)

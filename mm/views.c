@@ -17,7 +17,7 @@ bool views_allow(const struct backing *backing, const struct mm *mm, addr_t star
 	if (!opposite)
 		return true;
 	LIST_FOREACH(vma, &backing->vmas, on_backing)
-		if ((vma->prot & opposite) && vma->region->kind == REGION_STORE && vma->mm != mm &&
+		if ((vma->prot & opposite) && vma->region->is_store && vma->mm != mm &&
 		    vma->start < end && start < vma->end)
 			return false;
 	return true;

@@ -26,8 +26,6 @@ static void count_rights(const struct vma *vma, int sign)
 {
 	struct backing *backing = vma->region->backing;
 
-	if (vma->region->kind != REGION_STORE)
-		return;
 	if (vma->prot & PROT_WRITE)
 		backing->nwrite += (uint32_t)sign;
 	if (vma->prot & PROT_EXEC)
@@ -82,8 +80,13 @@ static void tree_put(struct vma *vma)
 {
 	struct tree_node *parent, **link = tree_top(&vma->mm->vmas, &parent);
 
-	while (*link)
-		link = tree_down(link, &parent, vma_compare(vma, vma_of(*link)) > 0);
+	while (*link) {
+		const struct vma *other = vma_of(*link);
+
+		link = tree_down(link, &parent,
+				 vma->start > other->start || (vma->start == other->start &&
+							       vma_compare(vma, other) > 0));
+	}
 	tree_insert(&vma->mm->vmas, &vma->node, parent, link);
 }
 
@@ -110,7 +113,8 @@ static void link_vma(struct vma *vma)
 		LIST_INSERT_HEAD(&backing->vmas, vma, on_backing);
 		backing->ops->get(backing);
 	}
-	count_rights(vma, 1);
+	if (vma->region->is_store)
+		count_rights(vma, 1);
 	tell(vma);
 }
 
@@ -119,7 +123,8 @@ static void unlink_vma(struct vma *vma)
 	struct mm *mm = vma->mm;
 
 	tracing(TRACING_vma_gone, ptr_addr(vma));
-	count_rights(vma, -1);
+	if (vma->region->is_store)
+		count_rights(vma, -1);
 	if (vma->region->backing)
 		LIST_REMOVE(vma, on_backing);
 	if (vma_is_alone(vma))
@@ -192,7 +197,7 @@ static void leave_region(struct vma *vma)
 
 	if (region_is_owned(region))
 		region_close(region);
-	else if (region->kind == REGION_COPY)
+	else if (!region->is_store)
 		leave_copy(vma);
 	else if (--region->usage == 0 && region->backing->kind != BACKING_RAM)
 		region_close_store(region->backing);
@@ -225,9 +230,13 @@ void vma_move(struct vma *vma, struct mm *to)
 
 void vma_set_prot(struct vma *vma, unsigned int prot)
 {
-	count_rights(vma, -1);
+	bool is_store = vma->region->is_store;
+
+	if (is_store)
+		count_rights(vma, -1);
 	vma->prot = (uint8_t)prot;
-	count_rights(vma, 1);
+	if (is_store)
+		count_rights(vma, 1);
 	tell(vma);
 }
 

@@ -47,7 +47,7 @@ ROUNDS = 300			# until every kind of fault must have been tried
 KINDS = 6			# of exhaustion, in victim.c
 KILLS = (1, 6, 9, 11, 14, 15)
 XPSR = 25
-PROT_WRITE, REGION_STORE = 2, 2
+PROT_WRITE = 2
 PAUSE_MAX = 30		# seconds of the target that init lets pass before it starts a service again
 STALL = 30			# seconds of the host without a beat
 FIELDS = {
@@ -187,9 +187,9 @@ class Kernel:
             if not vma:
                 continue
             nodes += [self.field(vma, "left"), self.field(vma, "right")]
-            # Behind the offset: 24 bits of usage, then 6 of the kind.
-            kind = self.machine.word(self.field(vma, "region") + self.at["offset"] + 4) >> 24 & 0x3f
-            if self.machine.read(vma + self.at["prot"], 1)[0] & PROT_WRITE and kind != REGION_STORE:
+            # Behind the offset: 24 bits of usage, then is_store.
+            is_store = self.machine.word(self.field(vma, "region") + self.at["offset"] + 4) >> 24 & 1
+            if self.machine.read(vma + self.at["prot"], 1)[0] & PROT_WRITE and not is_store:
                 ranges.append((self.field(vma, "start"), self.field(vma, "end")))
         return ranges
 

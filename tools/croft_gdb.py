@@ -18,7 +18,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import elf
 
 STATES = ("ready", "waiting", "stopped")
-REGIONS = ("anonymous", "copy", "store")
 BACKINGS = ("flash", "ram", "device", "copy")
 THREAD_MODE, SVC = 0, 11	# of the exception number in xPSR
 CORE_REGISTERS = ["r%d" % i for i in range(13)] + ["sp", "lr", "pc"]
@@ -277,11 +276,11 @@ def threads_():
 def what(region, proc):
     backing = region["backing"]
     if not backing:
-        return REGIONS[int(region["kind"])]
+        return "anonymous"
     text = "%s %02x:%d" % (BACKINGS[int(backing["kind"])], backing["dev"], backing["ino"])
     if proc and int(region["start"]) <= (text_of(proc) or -1) < int(region["end"]):
         text += " " + name_of(proc)
-    return ("copy of " if int(region["kind"]) == 1 else "") + text
+    return ("" if region["is_store"] else "copy of ") + text
 
 
 @command

@@ -36,9 +36,9 @@ struct region {
 	addr_t start, end, top;
 	struct backing *backing; /* NULL: REGION_ANON */
 	uint32_t offset; /* bytes: where @start is in the backing, or in the first mapping */
-	unsigned int usage : 24;     /* VMAs */
-	unsigned int kind : 5;	     /* enum region_kind */
-	unsigned int is_going : 1;   /* its user is about to replace it: for no next comer */
+	unsigned int usage : 24;   /* VMAs */
+	unsigned int is_store : 1; /* REGION_STORE; beside it, so that both are asked for at once */
+	unsigned int is_going : 1; /* its user is about to replace it: for no next comer */
 	unsigned int is_shared : 1;  /* REGION_COPY: read-only, for the next comer too */
 	unsigned int is_filling : 1; /* but not yet: it is still being copied */
 };
@@ -53,14 +53,12 @@ extern struct region_stats region_stats;
 
 /**
  * region_open - a region over pages that the caller holds
- * @region: of a VMA that is not inserted yet; filled
- * @kind:   REGION_ANON or REGION_COPY
- * @end:    page aligned; @top: at least @end
+ * @region:  of a VMA that is not inserted yet, with its addresses; the rest is filled
+ * @backing: of a REGION_COPY; NULL: it is REGION_ANON
  *
  * It has no user yet.
  */
-void region_open(struct region *region, enum region_kind kind, addr_t start, addr_t end, addr_t top,
-		 struct backing *backing, uint32_t offset);
+void region_open(struct region *region, struct backing *backing, uint32_t offset);
 
 /* Let a backing's store be at [@start, @end); and be nowhere, when it has no user. */
 void region_open_store(struct backing *backing, addr_t start, addr_t end);
@@ -72,7 +70,14 @@ void region_close(struct region *region);
 /* Does the region own its pages, so that a part of it can be given back? */
 static inline bool region_is_owned(const struct region *region)
 {
-	return region->kind != REGION_STORE && region->usage == 1;
+	return !region->is_store && region->usage == 1;
+}
+
+static inline enum region_kind region_kind(const struct region *region)
+{
+	if (region->is_store)
+		return REGION_STORE;
+	return region->backing ? REGION_COPY : REGION_ANON;
 }
 
 /* Let a region with its users lie elsewhere.  What points to it is the caller's to change. */

@@ -294,7 +294,7 @@ int env_unaccounted(void)
 	uint32_t used = nfree_at_boot - page_nfree(), own = 0, waste = 0, store = 0;
 
 	for (struct region *r = region_find_from(0); r; r = region_next(r)) {
-		if (r->kind == REGION_STORE) {
+		if (r->is_store) {
 			if (r->backing->kind == BACKING_RAM)
 				store += npages_of(r->start, r->end);
 			continue;
@@ -494,8 +494,8 @@ const char *env_snapshot(void)
 		    vma->max_prot, vma->flags, vma->region->start);
 	}
 	for (struct region *r = region_find_from(0); r; r = region_next(r))
-		add("region %x %x %x %u %u %u +%x\n", r->start, r->end, r->top, r->kind, r->usage,
-		    r->is_shared, r->offset);
+		add("region %x %x %x %u %u %u +%x\n", r->start, r->end, r->top, region_kind(r),
+		    r->usage, r->is_shared, r->offset);
 	for (unsigned int i = 0; i < ENV_FILES; i++)
 		add("file %u: %d users %u %u\n", i, env_files[i].users, file(i)->nwrite,
 		    file(i)->nexec);

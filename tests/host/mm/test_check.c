@@ -77,7 +77,7 @@ static void test_region(void **state)
 	damage(region->start, region->start + 4, "I4 vma outside");
 	damage(region->top, region->top + 4, "I1");
 	damage(copy->is_shared, 0, "I2 private copy");
-	damage(copy->kind, REGION_STORE, "I1 not its store's");
+	damage(copy->is_store, 1, "I1 not its store's");
 	/* a region that nobody finds any more */
 	damage(mm_find(A, PLACE)->region, mm_find(A, PLACE + PG(4))->region, "I4 vma outside");
 	/* what another mapping lies in is freed */

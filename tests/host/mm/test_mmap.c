@@ -131,9 +131,9 @@ static void test_files(void **state)
 		struct vma *vma = mm_find(A, at);
 
 		assert_int_equal(vma->max_prot, rows[i].max_prot);
-		if ((vma->region->kind == REGION_STORE) != (rows[i].is == DIRECT) ||
+		if ((vma->region->is_store) != (rows[i].is == DIRECT) ||
 		    vma->region->is_shared != (rows[i].is == SHARED_COPY))
-			fail_msg("row %u: kind %u", i, vma->region->kind);
+			fail_msg("row %u: kind %u", i, region_kind(vma->region));
 		assert_int_equal(region_stats.private_pages - copied,
 				 rows[i].is == DIRECT ? 0 : rows[i].npages);
 		if (rows[i].is == DIRECT)

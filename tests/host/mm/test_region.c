@@ -8,7 +8,8 @@ static struct region *own(uint32_t npages, uint32_t top)
 	addr_t at;
 
 	assert_int_equal(page_alloc(top, PLACE_ANY, &at), 0);
-	region_open(&region, REGION_ANON, at, at + PG(npages), at + PG(top), NULL, 0);
+	region = (struct region){ .start = at, .end = at + PG(npages), .top = at + PG(top) };
+	region_open(&region, NULL, 0);
 	region.usage = 1;
 	return &region;
 }

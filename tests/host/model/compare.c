@@ -9,7 +9,7 @@ static void compare_vma(unsigned int proc, struct vma *vma)
 	for (addr_t at = vma->start; at < vma->end; at += PAGE_SIZE) {
 		struct layer *l = find(proc, at, vma->serial);
 		struct region *r = vma->region;
-		int kind = r->kind == REGION_STORE ? STORE : r->is_shared ? COMMON_COPY : OWN;
+		int kind = r->is_store ? STORE : r->is_shared ? COMMON_COPY : OWN;
 
 		if (!l)
 			wrong("process %u: %08x serial %u is mapped", proc, at, vma->serial);
@@ -54,7 +54,7 @@ static bool may_be_held(unsigned int page)
 
 	if (pins[page])
 		return true;
-	return r && (r->kind == REGION_STORE || r->is_shared || addr_of(page) >= r->end);
+	return r && (r->is_store || r->is_shared || addr_of(page) >= r->end);
 }
 
 /* What holds which page: pages in use and nobody's are records, and only so many. */
