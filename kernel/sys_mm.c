@@ -19,10 +19,10 @@ static long finish(struct mm *mm, long result)
 {
 	if (!mm_job_is_done(&mm->job))
 		result = thread_finish_job(result);
-	if (!arch_kernel_requested()) /* else before the thread goes on */
-		mm_pin_locked(mm);
+	if (mm->nlocked && !arch_kernel_requested()) /* else before the thread goes on */
+		mm_pin_again(mm);
 	memory_check();
-	if (result != NO_RESULT && !mm_stack_holds(mm, &current->stack)) {
+	if (!mm_stack_holds(mm, &current->stack)) {
 		sched_request(); /* it will find the stack lost, too */
 		return NO_RESULT;
 	}

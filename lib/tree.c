@@ -85,7 +85,7 @@ void tree_insert(struct tree *tree, struct tree_node *node, struct tree_node *pa
 		rotate(tree, grand, !side);
 		break;
 	}
-	blacken(tree->root);
+	tree->root->up &= ~RED;
 }
 
 /* T2 fails: the paths through @node, which may be NULL, below @parent, lack a black node. */

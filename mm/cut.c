@@ -51,6 +51,12 @@ bool cut_takes_spare(struct vma *vma, addr_t start, addr_t end)
 	return vma->start < start && stretch(vma, end) < vma->end;
 }
 
+void cut_whole(struct vma *vma)
+{
+	mm_flush_vma(vma, vma->start, vma->end);
+	vma_remove(vma);
+}
+
 /* @spare: a record where cut_takes_spare() */
 static void cut_piece(struct vma *vma, addr_t start, addr_t end, struct vma *spare)
 {
@@ -111,6 +117,10 @@ int cut_one(struct vma *vma, addr_t start, addr_t end)
 {
 	struct vma *spare = NULL;
 
+	if (start <= vma->start && end >= vma->end) {
+		cut_whole(vma);
+		return 0;
+	}
 	if (cut_takes_spare(vma, start, end)) {
 		spare = vma->mm->nvmas < vma->mm->max_vmas ? vma_reserve() : NULL;
 		if (!spare)

@@ -29,6 +29,9 @@ bool cut_takes_spare(struct vma *vma, addr_t start, addr_t end);
 void cut_all(struct mm *mm, addr_t start, addr_t end, const struct vma *keep,
 	     struct vma_list *spares);
 
+/* Take a VMA away, all of it. */
+void cut_whole(struct vma *vma);
+
 /* Both for a range of one VMA. */
 int cut_one(struct vma *vma, addr_t start, addr_t end);
 

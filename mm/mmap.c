@@ -13,6 +13,7 @@
 #include "cut.h"
 #include "internal.h"
 #include "plan.h"
+#include "views.h"
 
 uint32_t mm_nr_trim_pages = CONFIG_NR_TRIM_PAGES;
 
@@ -35,55 +36,68 @@ static int alloc_untrimmed(struct plan *plan, addr_t len)
 	return 0;
 }
 
+/* The pages that are asked for, or more of them than are needed. */
+static int take_wanted(struct plan *plan, addr_t len)
+{
+	addr_t hint = page_floor(plan->request->addr);
+
+	if (hint && page_take(hint, pages(len)) == 0) {
+		plan->start = hint;
+		return 0;
+	}
+	return mm_nr_trim_pages == 1 ? -ENOMEM : alloc_untrimmed(plan, len);
+}
+
 /* Find and hold pages for new memory.  0 or -ENOMEM. */
 static int place_pages(struct plan *plan, addr_t len)
 {
-	const struct map_request *request = plan->request;
-	addr_t hint = page_floor(request->addr);
-	addr_t held = plan->flags & VMA_STACK ? cover_round(len) : len;
 	enum page_place place = PLACE_ANY;
+	addr_t held = len;
 	int err;
 
-	plan->end = plan->top = 0;
-	if (held < len)
-		return -ENOMEM;
-	if (plan->flags & VMA_STACK)
+	plan->top = 0;
+	if (plan->flags & VMA_STACK) {
+		held = cover_round(len);
 		place = PLACE_ENTRY;
-	else if (request->is_heap)
+	} else if (plan->flags & VMA_HEAP) {
 		place = PLACE_HEAP;
-	if (hint && place == PLACE_ANY && page_take(hint, pages(len)) == 0)
-		plan->start = hint;
-	else if (place != PLACE_ANY || alloc_untrimmed(plan, len)) {
-		err = page_alloc(pages(held), place, &plan->start);
+	}
+	if (place != PLACE_ANY || take_wanted(plan, len)) {
+		err = held < len ? -ENOMEM : page_alloc(pages(held), place, &plan->start);
 		if (err)
 			return err;
 	}
 	plan->end = plan->start + held;
-	plan->top = MAX(plan->top, plan->end);
+	if (!plan->top)
+		plan->top = plan->end;
 	return 0;
 }
 
-/* May the process have the mapping, where what it replaces no longer counts? */
-static bool is_within_limits(struct mm *mm, const struct plan *plan, bool replaces)
+/* A record for the mapping, or NULL. */
+static struct vma *reserve(const struct mm *mm, const struct plan *plan)
 {
-	uint32_t gone_vmas = 0, gone_pages = 0;
-	struct vma *vma = replaces ? mm_first(mm, plan->start, plan->end) : NULL;
+	if (mm->nvmas >= mm->max_vmas || !mm_has_room(mm, pages(plan->end - plan->start)))
+		return NULL;
+	return vma_reserve();
+}
 
-	for (; vma; vma = mm_next(vma, plan->start, plan->end)) {
+/* The same, where what it replaces no longer counts. */
+static struct vma *reserve_over(struct mm *mm, const struct plan *plan)
+{
+	uint32_t gone_vmas = 0, gone_pages = 0, npages = pages(plan->end - plan->start);
+	struct vma *vma;
+
+	for (vma = mm_first(mm, plan->start, plan->end); vma;
+	     vma = mm_next(vma, plan->start, plan->end)) {
 		addr_t from = MAX(vma->start, plan->start), to = MIN(vma->end, plan->end);
 
 		gone_pages += pages(to - from);
 		gone_vmas += from == vma->start && to == vma->end;
 	}
-	return mm->nvmas - gone_vmas < mm->max_vmas &&
-	       (gone_pages >= pages(plan->end - plan->start) ||
-		mm_has_room(mm, pages(plan->end - plan->start) - gone_pages));
-}
-
-/* A record for the mapping, or NULL. */
-static struct vma *reserve(struct mm *mm, const struct plan *plan, bool replaces)
-{
-	return is_within_limits(mm, plan, replaces) ? vma_reserve() : NULL;
+	if (mm->nvmas - gone_vmas >= mm->max_vmas ||
+	    (gone_pages < npages && !mm_has_room(mm, npages - gone_pages)))
+		return NULL;
+	return vma_reserve();
 }
 
 /* Make the planned mapping.  Nothing here can fail. */
@@ -133,7 +147,7 @@ static int map_shared(struct mm *mm, struct plan *plan, addr_t len)
 		return -EEXIST;
 	if (is_fixed(request) && request->addr != plan->start)
 		return -ENOMEM;
-	vma = reserve(mm, plan, replaces);
+	vma = replaces ? reserve_over(mm, plan) : reserve(mm, plan);
 	if (!vma)
 		return -ENOMEM;
 	if (replaces && cut_reserve(&cut, mm, plan->start, plan->end)) {
@@ -193,7 +207,7 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 		return err;
 	if (request->guard)
 		rest = vma_reserve();
-	vma = request->guard && !rest ? NULL : reserve(mm, plan, false);
+	vma = request->guard && !rest ? NULL : reserve(mm, plan);
 	if (!vma) {
 		vma_unreserve(rest);
 		page_put(plan->start, pages(plan->top - plan->start));
@@ -220,6 +234,37 @@ static int lock_new(struct mm *mm, const struct plan *plan, struct mm_job *job)
 	mm_job_clear(job);
 	mm_unmap_mapping(mm_youngest(mm, plan->start, plan->end, &until));
 	return err;
+}
+
+/* What a judged request comes to.  0, -ENODEV, -EOVERFLOW, -ENOTSUP. */
+static int plan_object(struct plan *plan, struct mm *mm, const struct map_request *request,
+		       addr_t len)
+{
+	int err;
+
+	plan->request = request;
+	plan->prot = (uint8_t)mm_prot_implied(request->prot);
+	plan->max_prot = PROT_READ | PROT_WRITE | PROT_EXEC;
+	plan->flags = request->is_heap ? VMA_HEAP : 0;
+	plan->is_store = plan->is_shared_copy = false;
+	plan->region = NULL;
+	if (request->backing) {
+		err = plan_file(plan, len);
+		if (err)
+			return err;
+	} else if (request->flags & MAP_STACK) {
+		plan->flags |= VMA_STACK;
+	}
+	if ((plan->prot & PROT_WRITE) && (plan->prot & PROT_EXEC))
+		return -ENOTSUP;
+	if (request->moved) {
+		plan->prot = request->moved->prot;
+		plan->max_prot = request->moved->max_prot;
+	}
+	if (plan->is_store && !views_allow(request->backing, is_replacing(request) ? mm : NULL,
+					   plan->start, plan->start + len, plan->prot))
+		return -ENOTSUP;
+	return 0;
 }
 
 int mm_map(struct mm *mm, const struct map_request *request, addr_t *at, struct mm_job *job)

@@ -34,13 +34,6 @@ int mm_map_judge(const struct map_request *request)
 	return 0;
 }
 
-unsigned int mm_prot_implied(int prot)
-{
-	unsigned int bits = (unsigned int)prot & (PROT_READ | PROT_WRITE | PROT_EXEC);
-
-	return bits & (PROT_WRITE | PROT_EXEC) ? bits | PROT_READ : bits;
-}
-
 /* A copy that others share and that covers the request, or NULL. */
 static struct region *find_copy(const struct map_request *request, addr_t len)
 {
@@ -58,8 +51,7 @@ static struct region *find_copy(const struct map_request *request, addr_t len)
 	return NULL;
 }
 
-/* Which memory answers a request for a file?  0, -ENODEV, -EOVERFLOW. */
-static int plan_file(struct plan *plan, addr_t len)
+int plan_file(struct plan *plan, addr_t len)
 {
 	const struct map_request *request = plan->request;
 	struct backing *backing = request->backing;
@@ -100,34 +92,5 @@ static int plan_file(struct plan *plan, addr_t len)
 		plan->region = NULL; /* another copy, where it is wanted */
 	if (plan->region)
 		plan->start = plan->region->start + (request->offset - plan->region->offset);
-	return 0;
-}
-
-int plan_object(struct plan *plan, struct mm *mm, const struct map_request *request, addr_t len)
-{
-	int err;
-
-	plan->request = request;
-	plan->prot = (uint8_t)mm_prot_implied(request->prot);
-	plan->max_prot = PROT_READ | PROT_WRITE | PROT_EXEC;
-	plan->flags = request->is_heap ? VMA_HEAP : 0;
-	plan->is_store = plan->is_shared_copy = false;
-	plan->region = NULL;
-	if (request->backing) {
-		err = plan_file(plan, len);
-		if (err)
-			return err;
-	} else if (request->flags & MAP_STACK) {
-		plan->flags |= VMA_STACK;
-	}
-	if ((plan->prot & PROT_WRITE) && (plan->prot & PROT_EXEC))
-		return -ENOTSUP;
-	if (request->moved) {
-		plan->prot = request->moved->prot;
-		plan->max_prot = request->moved->max_prot;
-	}
-	if (plan->is_store && !views_allow(request->backing, is_replacing(request) ? mm : NULL,
-					   plan->start, plan->start + len, plan->prot))
-		return -ENOTSUP;
 	return 0;
 }

@@ -34,13 +34,13 @@ static inline bool is_replacing(const struct map_request *request)
 }
 
 /**
- * plan_object - find out what a judged request comes to
- * @plan: filled
+ * plan_file - find out which memory answers a judged request for a file
+ * @plan: of anonymous memory; becomes that of the file
  * @len:  of the request, whole pages
  *
- * Return: 0, -ENODEV, -EOVERFLOW, -ENOTSUP.
+ * Return: 0, -ENODEV, -EOVERFLOW.
  */
-int plan_object(struct plan *plan, struct mm *mm, const struct map_request *request, addr_t len);
+int plan_file(struct plan *plan, addr_t len);
 
 /**
  * replace_begin - make a mapping of new pages at a given place, in steps (mm/replace.c)

@@ -70,7 +70,7 @@ static void begin(struct region *region, struct backing *backing, uint32_t offse
 void region_open(struct region *region, struct backing *backing, uint32_t offset)
 {
 	begin(region, backing, offset, false);
-	account(region->start, region->top, 1);
+	region_stats.private_pages += pages(region->start, region->top);
 	account_waste(region, 1);
 }
 
@@ -98,11 +98,13 @@ void region_close_store(struct backing *backing)
 
 void region_close(struct region *region)
 {
+	uint32_t npages = pages(region->start, region->top);
+
 	tracing(TRACING_region_gone, ptr_addr(region));
 	ASSERT(region_is_owned(region));
-	account(region->start, region->top, -1);
+	region_stats.private_pages -= npages;
 	account_waste(region, -1);
-	page_put(region->start, pages(region->start, region->top));
+	page_put(region->start, npages);
 }
 
 void region_move(struct region *to, struct region *from)

@@ -80,12 +80,6 @@ int mm_unmap(struct mm *mm, addr_t start, size_t len)
 	return job_run(&job, err);
 }
 
-static void unmap_whole(struct vma *vma)
-{
-	mm_flush_vma(vma, vma->start, vma->end);
-	vma_remove(vma);
-}
-
 void mm_unmap_mapping(struct vma *vma)
 {
 	addr_t start = vma->region->start, top = vma->region->top; /* it may go with the last */
@@ -93,13 +87,13 @@ void mm_unmap_mapping(struct vma *vma)
 	struct vma *next;
 
 	if (vma_is_alone(vma)) {
-		unmap_whole(vma);
+		cut_whole(vma);
 		return;
 	}
 	for (vma = mm_first(vma->mm, start, top); vma; vma = next) {
 		next = mm_next(vma, start, top);
 		if (vma->serial == serial)
-			unmap_whole(vma);
+			cut_whole(vma);
 	}
 }
 

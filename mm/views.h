@@ -7,10 +7,16 @@
 #ifndef MM_VIEWS_H
 #define MM_VIEWS_H
 
+#include <croft/mman.h>
 #include <mm/space.h>
 
 /* PROT_* bits with what they imply: the MPU cannot grant writing or executing alone. */
-unsigned int mm_prot_implied(int prot);
+static inline unsigned int mm_prot_implied(int prot)
+{
+	unsigned int bits = (unsigned int)prot & (PROT_READ | PROT_WRITE | PROT_EXEC);
+
+	return bits & (PROT_WRITE | PROT_EXEC) ? bits | PROT_READ : bits;
+}
 
 /**
  * views_allow - may [@start, @end) of a store be given these rights?

@@ -83,9 +83,11 @@ static void tree_put(struct vma *vma)
 	while (*link) {
 		const struct vma *other = vma_of(*link);
 
-		link = tree_down(link, &parent,
-				 vma->start > other->start || (vma->start == other->start &&
-							       vma_compare(vma, other) > 0));
+		int side = vma->start > other->start;
+
+		if (vma->start == other->start)
+			side = vma_compare(vma, other) > 0;
+		link = tree_down(link, &parent, side);
 	}
 	tree_insert(&vma->mm->vmas, &vma->node, parent, link);
 }
@@ -107,7 +109,6 @@ static void link_vma(struct vma *vma)
 		note_layers(vma);
 	mm->last = vma;
 	mm->nvmas++;
-	mm->nlocked += (vma->flags & VMA_LOCKED) != 0;
 	mm->npages += pages(vma);
 	if (backing) {
 		LIST_INSERT_HEAD(&backing->vmas, vma, on_backing);
@@ -132,7 +133,8 @@ static void unlink_vma(struct vma *vma)
 	else
 		remove_layer(vma);
 	mm->nvmas--;
-	mm->nlocked -= (vma->flags & VMA_LOCKED) != 0;
+	if (vma->flags & VMA_LOCKED)
+		mm->nlocked--;
 	mm->npages -= pages(vma);
 	if (mm->last == vma)
 		mm->last = NULL;
@@ -273,6 +275,7 @@ void vma_split(struct vma *vma, addr_t at, struct vma *tail)
 		tail->region->usage++;
 	}
 	link_vma(tail);
+	tail->mm->nlocked += (tail->flags & VMA_LOCKED) != 0;
 }
 
 void vma_shrink(struct vma *vma, addr_t start, addr_t end)

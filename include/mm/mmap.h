@@ -58,9 +58,9 @@ struct map_request {
 	struct backing *backing; /* NULL: anonymous */
 	uint32_t offset;	 /* bytes */
 	const struct vma *moved; /* by mremap(): copy this, which goes then; or NULL */
-	uint16_t guard;	    /* so many pages at the start nothing may ever touch; with MAP_STACK */
-	bool can_write : 1; /* the file was opened for writing */
-	bool is_heap : 1;   /* place it with room behind, for sbrk */
+	uint16_t guard; /* so many pages at the start nothing may ever touch; with MAP_STACK */
+	bool can_write; /* the file was opened for writing */
+	bool is_heap;	/* place it with room behind, for sbrk */
 };
 
 /**

@@ -313,7 +313,7 @@ static inline uint32_t mm_evictions(const struct mm *mm)
 /* May the process have @npages more mapped (RLIMIT_AS)? */
 static inline bool mm_has_room(const struct mm *mm, uint32_t npages)
 {
-	return mm->npages <= mm->max_pages && npages <= mm->max_pages - mm->npages;
+	return mm->npages + npages <= mm->max_pages;
 }
 
 /* Have whatever was found to hold of the space be looked at anew: its number of changes is one never used. */
