@@ -223,6 +223,7 @@ static void queue_release(struct inode *inode)
 	struct mqueue *queue = queue_of(inode);
 
 	forget_watcher(queue);
+	waitq_wake_all(&queue->waiters); /* another thread has closed what they wait for */
 	TAILQ_REMOVE(&queues, queue, link);
 	pages_used -= queue->npages;
 	page_put(queue->storage, queue->npages);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -98,9 +99,40 @@ static int watcher(long a, long b)
 	return mq_notify(mq_open(NAME, O_RDONLY), &event);
 }
 
-static const struct part parts[] = { { "sender", sender },	     { "receiver", receiver },
-				     { "interrupted", interrupted }, { "stranger", stranger },
-				     { "watcher", watcher },	     { 0 } };
+static volatile int error_of_wait;
+
+static void *receive_in_vain(void *arg)
+{
+	char text[64];
+
+	if (mq_receive(*(mqd_t *)arg, text, sizeof(text), NULL) < 0)
+		error_of_wait = errno;
+	return arg;
+}
+
+/* A queue goes while a thread waits for it.  The exit status is the error of its call; 0: it waits on. */
+static int lone(long a, long b)
+{
+	mqd_t queue = mq_open(NAME, O_RDONLY);
+	pthread_t thread;
+
+	(void)a;
+	(void)b;
+	pthread_create(&thread, NULL, receive_in_vain, &queue);
+	usleep(SOON);
+	mq_unlink(NAME);
+	mq_close(queue);
+	usleep(SOON);
+	return error_of_wait;
+}
+
+static const struct part parts[] = { { "sender", sender },
+				     { "receiver", receiver },
+				     { "interrupted", interrupted },
+				     { "stranger", stranger },
+				     { "watcher", watcher },
+				     { "lone", lone },
+				     { 0 } };
 
 /* ---- Tests. ---- */
 
@@ -380,6 +412,9 @@ static void test(void)
 	test_order();
 	test_names();
 	test_waiting();
+	mq_close(make(1, 64, 0));
+	OK(part_ended(part_start("lone", 0, 0), EBADF),
+	   "a queue that goes takes nobody who waits with it: EBADF");
 	IS(system_info(INFO_FREE_PAGES), before, "no page is lost");
 	for (; made < 30; made++, name[2]++) {
 		mqd_t queue = mq_open(name, O_RDWR | O_CREAT, 0600, &attr);
