@@ -197,7 +197,9 @@ long remote_getdents(struct file *file, uaddr_t to, size_t len)
 
 /*
  * Mappings.  The parcel's @recv is where the mapping begins, @recv_len what is to be filled, @send
- * how much of that is, @send_len where it begins in the file, @arg the mapping's serial.
+ * how much of that is, @send_len where it begins in the file, @arg the mapping's serial, @got whether it
+ * cannot be filled.  What an answer comes to is done when the caller is settled: its server may be a thread
+ * of the same process, and run on what is to go.
  */
 
 static int fill_put(struct thread *caller, uint32_t off, const void *from, size_t len)
@@ -205,13 +207,6 @@ static int fill_put(struct thread *caller, uint32_t off, const void *from, size_
 	const struct parcel *parcel = caller->call.parcel;
 
 	return mm_fill(caller->proc->mm, parcel->arg, parcel->recv + parcel->send + off, from, len);
-}
-
-static void fill_fail(struct thread *thread)
-{
-	const struct parcel *parcel = thread->call.parcel;
-
-	mm_fill_fail(thread->proc->mm, parcel->arg, parcel->recv);
 }
 
 /* Ask for what is left, or be done.  Returns what mmap() does, or NO_RESULT. */
@@ -238,14 +233,15 @@ static long fill_finish(struct thread *caller, long status)
 	struct parcel *parcel = caller->call.parcel;
 
 	status = judged(status, parcel->recv_len - parcel->send);
+	caller->fills = true;
 	if (status < 0) {
-		fill_fail(caller);
+		parcel->got = 1;
 		return status;
 	}
 	if (status == 0)
 		parcel->recv_len = parcel->send; /* it is shorter than it said */
 	parcel->send += (uint32_t)status;
-	return fill_more(caller);
+	return (long)parcel->recv;
 }
 
 static const struct call_ops fill_ops = { .finish = fill_finish, .put = fill_put };
@@ -280,10 +276,13 @@ long remote_fill_later(struct file *file, addr_t at, size_t len, uint32_t offset
 
 void remote_fill(struct thread *thread)
 {
+	const struct parcel *parcel = thread->call.parcel;
 	long result;
 
 	thread->fills = false;
-	if (thread->result != (long)thread->call.parcel->recv) { /* its job could not make it */
+	if (parcel->got)
+		mm_fill_fail(thread->proc->mm, parcel->arg, parcel->recv);
+	if (thread->result != (long)parcel->recv) { /* that, or its job could not make it */
 		channel_call_drop(thread);
 		return;
 	}

@@ -11,10 +11,7 @@
 #include <mm/uaccess.h>
 #include <string.h>
 
-/*
- * The result of a call that may have taken away what the caller runs on: a frame that is no
- * longer the caller's is not written to.
- */
+/* What a call comes to, of which there may be more to do. */
 static long finish(struct mm *mm, long result)
 {
 	if (!mm_job_is_done(&mm->job))
@@ -22,10 +19,6 @@ static long finish(struct mm *mm, long result)
 	if (mm->nlocked && !arch_kernel_requested()) /* else before the thread goes on */
 		mm_pin_again(mm);
 	memory_check();
-	if (!mm_stack_holds(mm, &current->stack)) {
-		sched_request(); /* it will find the stack lost, too */
-		return NO_RESULT;
-	}
 	return result;
 }
 

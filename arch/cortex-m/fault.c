@@ -49,6 +49,22 @@ static bool is_own_store(uint32_t cfsr)
 	return cfsr == (CFSR_DACCVIOL | CFSR_MMARVALID);
 }
 
+/*
+ * What a call returns is stored with the program's rights.  Where it runs on memory that it has just given
+ * back, or may no longer write, the store is passed over, and the program dies of it.
+ */
+void arch_result_refused(uint32_t psp, uint32_t exc_return, uint32_t msp)
+{
+	uint32_t cfsr = SCB_CFSR, at = SCB_MMFAR;
+	struct frame *frame = addr_ptr(msp);
+
+	if (!is_own_store(cfsr))
+		arch_fault(psp, exc_return, msp);
+	SCB_CFSR = cfsr;
+	if (!kernel_memory_fault(at, ACCESS_DATA, psp))
+		frame->pc += 4; /* of STRT */
+}
+
 void arch_memfault(uint32_t psp, uint32_t exc_return, uint32_t msp)
 {
 	uint32_t cfsr = SCB_CFSR, at = SCB_MMFAR;

@@ -12,6 +12,7 @@
 /* Called by trap.S. */
 void arch_reset(void);
 void arch_memfault(uint32_t psp, uint32_t exc_return, uint32_t msp);
+void arch_result_refused(uint32_t psp, uint32_t exc_return, uint32_t msp);
 void arch_fault(uint32_t psp, uint32_t exc_return, uint32_t msp);
 void arch_irq(void);
 void arch_systick_irq(void);

@@ -104,7 +104,8 @@ entry svc_entry
 	pop	{r4, r5, r12, lr}
 	cmn	r0, #-NO_RESULT
 	beq	2f
-	str	r0, [r12]
+.Lstore_result:
+	strt	r0, [r12]		/* with the program's rights: the call may have taken the frame's memory away */
 	bx	lr
 1:	mvn	r0, #(88 - 1)		/* -ENOSYS */
 	str	r0, [r12]
@@ -173,7 +174,13 @@ entry memfault_entry
 3:	mov	r1, lr
 	mrs	r0, psp
 	mrs	r2, msp			/* the frame, where it was the kernel's own access */
-	b	arch_memfault
+	tst	lr, #4
+	bne	4f
+	ldr	r3, [r2, #24]
+	adr	r12, .Lstore_result
+	cmp	r3, r12
+	beq	arch_result_refused
+4:	b	arch_memfault
 
 entry arch_refused			/* the same arguments */
 	b	kernel_memory_fault

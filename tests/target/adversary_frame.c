@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Attack 9, at the worst moment: a thread has a fault while its stack pointer is in other memory, and before its
- * handler is called, another thread writes to that memory and unmaps it.  What it holds from then on may be
- * another process's, so the handler must not be told of it.
+ * Attack 9, at the worst moments: the memory that a thread's stack pointer is in goes while its frame lies there.
+ *
+ * Its own call gives it back: what the call returns must not be stored there any more.
+ *
+ * The thread has a fault, and before its handler is called another one writes to that memory and unmaps it.  What
+ * it holds from then on may be another process's, so the handler must not be told of it.
  */
 /* timeout: 120 */
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 
 #include <croft/signal.h>
 
 #include "clock.h"
+#include "raw.h"
 #include "tap.h"
 
 #define AHEAD	  20	/* ms: both threads are ready for each other by then */
@@ -25,6 +30,8 @@
 #define IS_INTACT 7
 #define IS_EARLY  8
 #define HAS_SEEN  9
+
+#define WORDS_OF_FRAME 8
 
 static size_t page;
 static unsigned int *place;
@@ -97,7 +104,49 @@ static int fault(long ns, long b)
 	return 3;
 }
 
-static void test(void)
+/* ---- The call gives it back ------------------------------------------------------------------- */
+
+static const long numbers[] = { SYS_shmdt, SYS_munmap, SYS_mprotect };
+static const char *const names[] = { "#9 nothing is stored where shmdt() has detached",
+				     "#9 nor where munmap() has unmapped",
+				     "#9 nor where mprotect() has taken writing away" };
+
+/* Make a call about a segment, with the frame at its start: (at, length, PROT_READ). */
+static int lose(long which, long segment)
+{
+	unsigned int *at = shmat((int)segment, NULL, 0);
+	long len = sysconf(_SC_PAGESIZE), number = numbers[which];
+	register long r0 __asm("r0") = (long)at;
+	register long r1 __asm("r1") = len;
+	register long r2 __asm("r2") = PROT_READ;
+	register long r7 __asm("r7") = number;
+
+	__asm volatile("str r0, [%4]\n\t"
+		       "mov sp, %4\n\t"
+		       "svc #0"
+		       : "+r"(r0)
+		       : "r"(r1), "r"(r2), "r"(r7), "r"(at + WORDS_OF_FRAME)
+		       : "memory");
+	return 2;
+}
+
+static void test_given_back(void)
+{
+	int segment = shmget(IPC_PRIVATE, (size_t)sysconf(_SC_PAGESIZE), IPC_CREAT | 0600);
+	const unsigned int *words = shmat(segment, NULL, 0);
+
+	for (int i = 0; i < 3; i++) {
+		int status = part_status(part_start("lose", i, segment));
+
+		OK(WIFSIGNALED(status) && words[0] == (unsigned int)words, names[i]);
+	}
+	shmdt(words);
+	shmctl(segment, IPC_RMID, NULL);
+}
+
+/* ---- Another thread takes it away ------------------------------------------------------------- */
+
+static void test_taken_away(void)
 {
 	int nearly = 0, nintact = 0, nseen = 0, nlost = 0, nother = 0;
 
@@ -123,6 +172,12 @@ static void test(void)
 	IS(nseen, 0, "#9 it is never told what lies there when the memory has gone");
 }
 
-static const struct part parts[] = { { "fault", fault }, { 0 } };
+static const struct part parts[] = { { "lose", lose }, { "fault", fault }, { 0 } };
+
+static void test(void)
+{
+	test_given_back();
+	test_taken_away();
+}
 
 TAP_MAIN(parts, test)
