@@ -41,7 +41,7 @@ def where_it_died(board):
 def all_threads(board):
     text = opened(die(board, "crash thread")[1][0])
     must_hold(text, r"\* 1 +LWP \d+ .*value_of.*", r"  2 +LWP \d+ .*", r"Thread 2 .*",
-              r"#\d+ .* in pthread_join \(.*\) at user/pthread\.c:\d+", r"Thread 1 .*", VALUE_OF,
+              r"#\d+ .*\bpthread_join \(.*\) at user/pthread\.c:\d+", r"Thread 1 .*", VALUE_OF,
               SUM, r"#3 .* in work \(\w+=.*\) at apps/crash\.c:\d+",
               r"#4 .* in start \(self=.*\) at user/pthread\.c:\d+", "No locals.", r"\w+-\w+ r-x .*")
     must("corrupt" not in text, text)

@@ -101,6 +101,13 @@ static struct timespec sum(const struct timespec *a, int sign, const struct time
 	return ts;
 }
 
+static int sleep_until(clockid_t clock, const struct timespec *until)
+{
+	return (int)-(__croft_cancel_3
+			      ? __croft_cancel_3((long)clock, (long)until, 0, SYS_sleep_until)
+			      : __sys_sleep_until((int)clock, until));
+}
+
 /*
  * Sleeping for a while is sleeping until then: by the clock that nobody sets.  The time in a signal's
  * handler counts as slept.  Returns the error, as clock_nanosleep() does.
@@ -112,12 +119,12 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request,
 	int err;
 
 	if (flags & TIMER_ABSTIME)
-		return (int)-__sys_sleep_until((int)clock, request);
+		return sleep_until(clock, request);
 	if ((clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) || !is_time(request))
 		return EINVAL;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	until = sum(&now, 1, request);
-	err = (int)-__sys_sleep_until(CLOCK_MONOTONIC, &until);
+	err = sleep_until(CLOCK_MONOTONIC, &until);
 	if (err == EINTR && remain) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		*remain = sum(&until, -1, &now);

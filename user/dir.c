@@ -45,7 +45,7 @@ DIR *fdopendir(int fd)
 
 DIR *opendir(const char *path)
 {
-	int error, fd = open(path, O_RDONLY | O_CLOEXEC);
+	int error, fd = _open(path, O_RDONLY | O_CLOEXEC, 0);
 	DIR *dir;
 
 	if (fd < 0)
@@ -53,7 +53,7 @@ DIR *opendir(const char *path)
 	dir = fdopendir(fd);
 	if (!dir) {
 		error = errno;
-		close(fd);
+		_close(fd);
 		errno = error;
 	}
 	return dir;
@@ -90,7 +90,7 @@ int closedir(DIR *dir)
 	int fd = dir->fd;
 
 	free(dir);
-	return close(fd);
+	return _close(fd);
 }
 
 int alphasort(const struct dirent **a, const struct dirent **b)

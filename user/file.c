@@ -15,6 +15,11 @@
 
 _Static_assert(NAME_MAX == CROFT_NAME_MAX && PATH_MAX == CROFT_PATH_MAX, "what <limits.h> says");
 
+/*
+ * The names with an underscore are for newlib, whose streams are locked while it calls them: they are no
+ * points at which a thread is cancelled.
+ */
+
 int _open(const char *path, int flags, int mode)
 {
 	return (int)__call_open(path, flags, (mode_t)mode);
@@ -30,12 +35,14 @@ __attribute__((weak)) int open(const char *path, int flags, ...)
 		mode = va_arg(rest, int);
 		va_end(rest);
 	}
+	if (__croft_cancel_3)
+		return (int)CANCEL_3(open, path, flags, mode);
 	return _open(path, flags, mode);
 }
 
 int creat(const char *path, mode_t mode)
 {
-	return _open(path, O_WRONLY | O_CREAT | O_TRUNC, (int)mode);
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
 }
 
 int _close(int fd)
@@ -43,29 +50,48 @@ int _close(int fd)
 	return (int)__call_close(fd);
 }
 
-int close(int fd) WEAK_ALIAS(_close);
+__attribute__((weak)) int close(int fd)
+{
+	if (__croft_cancel_3)
+		return (int)CANCEL_3(close, fd, 0, 0);
+	return _close(fd);
+}
 
 ssize_t _read(int fd, void *buf, size_t len)
 {
 	return __call_read(fd, buf, len);
 }
 
-ssize_t read(int fd, void *buf, size_t len) WEAK_ALIAS(_read);
+__attribute__((weak)) ssize_t read(int fd, void *buf, size_t len)
+{
+	if (__croft_cancel_3)
+		return CANCEL_3(read, fd, buf, len);
+	return _read(fd, buf, len);
+}
 
 ssize_t _write(int fd, const void *buf, size_t len)
 {
 	return __call_write(fd, buf, len);
 }
 
-ssize_t write(int fd, const void *buf, size_t len) WEAK_ALIAS(_write);
+__attribute__((weak)) ssize_t write(int fd, const void *buf, size_t len)
+{
+	if (__croft_cancel_3)
+		return CANCEL_3(write, fd, buf, len);
+	return _write(fd, buf, len);
+}
 
 ssize_t pread(int fd, void *buf, size_t len, off_t offset)
 {
+	if (__croft_cancel_5)
+		return CANCEL_5(pread, fd, buf, len, offset, 0);
 	return __call_pread(fd, buf, len, offset);
 }
 
 ssize_t pwrite(int fd, const void *buf, size_t len, off_t offset)
 {
+	if (__croft_cancel_5)
+		return CANCEL_5(pwrite, fd, buf, len, offset, 0);
 	return __call_pwrite(fd, buf, len, offset);
 }
 

@@ -39,6 +39,7 @@ void *mremap(void *old, size_t old_len, size_t new_len, int flags, ...)
 
 int msync(void *addr, size_t len, int flags)
 {
+	cancel_here();
 	return (int)__call_msync(addr, len, flags);
 }
 

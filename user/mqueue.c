@@ -75,17 +75,33 @@ static const struct timespec *deadline(const struct timespec *until, struct time
 	return there;
 }
 
+static int send_by(mqd_t queue, const char *message, size_t len, unsigned int priority,
+		   const struct timespec *until)
+{
+	if (__croft_cancel_5)
+		return (int)CANCEL_5(mq_send, queue, message, len, priority, until);
+	return (int)__call_mq_send(queue, message, len, priority, until);
+}
+
+static ssize_t receive_by(mqd_t queue, char *message, size_t len, unsigned int *priority,
+			  const struct timespec *until)
+{
+	if (__croft_cancel_5)
+		return (ssize_t)CANCEL_5(mq_receive, queue, message, len, priority, until);
+	return (ssize_t)__call_mq_receive(queue, message, len, priority, until);
+}
+
 int mq_timedsend(mqd_t queue, const char *message, size_t len, unsigned int priority,
 		 const struct timespec *until)
 {
 	struct timespec there;
 
-	return (int)__call_mq_send(queue, message, len, priority, deadline(until, &there));
+	return send_by(queue, message, len, priority, deadline(until, &there));
 }
 
 int mq_send(mqd_t queue, const char *message, size_t len, unsigned int priority)
 {
-	return (int)__call_mq_send(queue, message, len, priority, NULL);
+	return send_by(queue, message, len, priority, NULL);
 }
 
 ssize_t mq_timedreceive(mqd_t queue, char *restrict message, size_t len,
@@ -93,12 +109,12 @@ ssize_t mq_timedreceive(mqd_t queue, char *restrict message, size_t len,
 {
 	struct timespec there;
 
-	return (ssize_t)__call_mq_receive(queue, message, len, priority, deadline(until, &there));
+	return receive_by(queue, message, len, priority, deadline(until, &there));
 }
 
 ssize_t mq_receive(mqd_t queue, char *message, size_t len, unsigned int *priority)
 {
-	return (ssize_t)__call_mq_receive(queue, message, len, priority, NULL);
+	return receive_by(queue, message, len, priority, NULL);
 }
 
 int mq_getattr(mqd_t queue, struct mq_attr *attr)

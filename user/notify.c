@@ -78,9 +78,9 @@ static int start(const pthread_attr_t *attr)
 	if (has_helper)
 		return 0;
 	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
+	__sys_sigprocmask(SIG_BLOCK, (unsigned int *)&all, (unsigned int *)&before);
 	error = pthread_create(&helper, attr, help, NULL);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	__sys_sigprocmask(SIG_SETMASK, (unsigned int *)&before, NULL);
 	has_helper = error == 0;
 	return error;
 }

@@ -21,13 +21,13 @@ int lstat(const char *restrict path, struct stat *restrict st)
 
 int truncate(const char *path, off_t length)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err, error;
+	int fd = _open(path, O_WRONLY | O_CLOEXEC, 0), err, error;
 
 	if (fd < 0)
 		return -1;
 	err = ftruncate(fd, length);
 	error = errno;
-	close(fd);
+	_close(fd);
 	errno = error;
 	return err;
 }
@@ -36,6 +36,7 @@ int fsync(int fd)
 {
 	struct stat st;
 
+	cancel_here();
 	if (fstat(fd, &st))
 		return -1;
 	if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))

@@ -70,7 +70,7 @@ FILE *popen(const char *line, const char *mode)
 	command->pid = start(line, theirs, reads);
 	if (command->pid < 0)
 		goto close_file;
-	close(theirs);
+	_close(theirs);
 	pthread_mutex_lock(&lock);
 	command->next = commands;
 	commands = command;
@@ -79,11 +79,11 @@ FILE *popen(const char *line, const char *mode)
 
 close_file:
 	fclose(command->file);
-	close(theirs);
+	_close(theirs);
 	goto free_command;
 close_pipe:
-	close(ours);
-	close(theirs);
+	_close(ours);
+	_close(theirs);
 free_command:
 	free(command);
 	return NULL;
@@ -117,7 +117,7 @@ int pclose(FILE *file)
 	pid = command->pid;
 	free(command);
 	fclose(file);
-	while ((failed = waitpid(pid, &status, 0) < 0) && errno == EINTR)
+	while ((failed = __call_waitpid(pid, &status, 0) < 0) && errno == EINTR)
 		;
 	return failed ? -1 : status;
 }

@@ -136,6 +136,7 @@ void pthread_exit(void *result)
 	struct __pthread_cleanup *cleanup;
 	unsigned int state = THREAD_JOINABLE;
 
+	self->cancel_off = true;
 	while ((cleanup = self->cleanup) != NULL) {
 		self->cleanup = cleanup->_next;
 		cleanup->_routine(cleanup->_arg);
@@ -160,6 +161,22 @@ void pthread_exit(void *result)
 	}
 }
 
+/* Wait for the end of a thread that is to be joined; who is cancelled meanwhile leaves it to others. */
+static void await(struct __pthread *thread)
+{
+	unsigned int tid, state = THREAD_JOINABLE;
+
+	while ((tid = WORD_LOAD(&thread->tid)) != 0) {
+		if (wait_or_cancel(&thread->tid, tid, NULL) != EINTR ||
+		    !cancel_is_due(thread_self()))
+			continue;
+		WORD_STORE(&thread->state, THREAD_JOINABLE);
+		if (WORD_LOAD(&thread->tid) == 0)
+			word_change(&thread->state, &state, THREAD_EXITED);
+		cancel_here();
+	}
+}
+
 /* Wait for the end of a thread that is nobody else's, and give its stack back. */
 static void *reap(struct __pthread *thread)
 {
@@ -176,15 +193,18 @@ static void *reap(struct __pthread *thread)
 
 int pthread_join(pthread_t thread, void **result)
 {
-	unsigned int state = WORD_LOAD(&thread->state);
+	unsigned int state;
 	void *got;
 
 	if (thread == thread_self())
 		return EDEADLK;
+	cancel_here();
+	state = WORD_LOAD(&thread->state);
 	do
 		if (state == THREAD_DETACHED || state == THREAD_JOINED)
 			return EINVAL;
 	while (!word_change(&thread->state, &state, THREAD_JOINED));
+	await(thread);
 	got = reap(thread);
 	if (result)
 		*result = got;

@@ -43,9 +43,11 @@ static int wait(pthread_cond_t *cond, pthread_mutex_t *mutex, const struct times
 		__croft_guest_leave(&cond->_guests);
 		return err;
 	}
-	slept = __croft_wait(&cond->_seq, seq, deadline);
+	slept = wait_or_cancel(&cond->_seq, seq, deadline);
 	__croft_guest_leave(&cond->_guests);
 	err = pthread_mutex_lock(mutex);
+	if (slept == EINTR)
+		cancel_here(); /* with the mutex, and without a signal that another then lacks */
 	if (err)
 		return err;
 	return slept == ETIMEDOUT ? ETIMEDOUT : 0;

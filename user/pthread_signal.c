@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals of one thread.  The kernel's mask is a thread's own, so both calls for it are one. */
+/* Signals of one thread. */
 #include "thread.h"
 
 #include <signal.h>
@@ -13,9 +13,4 @@ int pthread_kill(pthread_t thread, int sig)
 	if (err == ESRCH)
 		err = sig < 0 || sig >= NSIG ? EINVAL : 0;
 	return err;
-}
-
-int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
-{
-	return (int)-__sys_sigprocmask(how, (const unsigned int *)set, (unsigned int *)old);
 }

@@ -59,8 +59,10 @@ static int take(sem_t *sem, const struct timespec *deadline)
 		WORD_ADD(&sem->_waiters, 1);
 		zero = 0;
 		word_change(&sem->_value, &zero, AWAITED);
-		err = __croft_wait(&sem->_value, AWAITED, deadline);
+		err = wait_or_cancel(&sem->_value, AWAITED, deadline);
 		WORD_SUB(&sem->_waiters, 1);
+		if (err == EINTR)
+			cancel_here();
 		if (err && err != EAGAIN)
 			return err;
 	}
@@ -69,8 +71,10 @@ static int take(sem_t *sem, const struct timespec *deadline)
 
 int sem_wait(sem_t *sem)
 {
-	int err = take(sem, NULL);
+	int err;
 
+	cancel_here();
+	err = take(sem, NULL);
 	return err ? fail(err) : 0;
 }
 
@@ -79,6 +83,7 @@ int sem_clockwait(sem_t *restrict sem, clockid_t clock, const struct timespec *r
 	struct timespec deadline;
 	int err;
 
+	cancel_here();
 	if (try_take(sem))
 		return 0;
 	err = __croft_deadline(clock, until, &deadline);

@@ -133,7 +133,7 @@ static sem_t *create(const object_name object, mode_t mode, unsigned int value)
 		return SEM_FAILED;
 	sem = open_file(fd, &value);
 	error = errno;
-	close(fd);
+	_close(fd);
 	if (sem == SEM_FAILED)
 		shm_unlink(object);
 	errno = error;
@@ -149,7 +149,7 @@ static sem_t *open_existing(const object_name object)
 		return SEM_FAILED;
 	sem = open_file(fd, NULL);
 	error = errno;
-	close(fd);
+	_close(fd);
 	errno = error;
 	return sem;
 }

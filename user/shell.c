@@ -16,7 +16,8 @@ static int wait_for(pid_t pid)
 {
 	int status;
 
-	while (waitpid(pid, &status, 0) < 0)
+	while (__call_waitpid(pid, &status, 0) <
+	       0) /* no point of cancellation: there is more to undo */
 		if (errno != EINTR)
 			return -1;
 	return status;
@@ -50,6 +51,7 @@ int system(const char *command)
 
 	if (!command)
 		return access(_PATH_BSHELL, X_OK) == 0;
+	cancel_here();
 	sigemptyset(&defaults);
 	for (int i = 0; i < 2; i++) {
 		sigaction(keys[i], &ignore, &old[i]);

@@ -73,7 +73,7 @@ int shm_open(const char *name, int flags, mode_t mode)
 
 	if (object_path(name, path))
 		return -1;
-	return open(path, flags | O_CLOEXEC, mode);
+	return _open(path, flags | O_CLOEXEC, (int)mode);
 }
 
 int shm_unlink(const char *name)

@@ -102,11 +102,6 @@ _sig_func_ptr signal(int sig, _sig_func_ptr handler)
 	return sigaction(sig, &action, &old) ? SIG_ERR : old.sa_handler;
 }
 
-int sigprocmask(int how, const sigset_t *set, sigset_t *old)
-{
-	return (int)__call_sigprocmask(how, (const unsigned int *)set, (unsigned int *)old);
-}
-
 /* newlib has these two beside a signal() of its own, which must not come in. */
 int raise(int sig)
 {

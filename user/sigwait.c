@@ -12,13 +12,10 @@ int sigpending(sigset_t *set)
 	return (int)__call_sigpending((unsigned int *)set);
 }
 
-int sigsuspend(const sigset_t *mask)
-{
-	return (int)__call_sigsuspend((const unsigned int *)mask);
-}
-
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
 {
+	if (__croft_cancel_3)
+		return (int)CANCEL_3(sigtimedwait, set, info, timeout);
 	return (int)__call_sigtimedwait((const unsigned int *)set, (struct croft_siginfo *)info,
 					timeout);
 }
@@ -33,7 +30,9 @@ int sigwait(const sigset_t *set, int *sig)
 	long result;
 
 	do
-		result = __sys_sigtimedwait((const unsigned int *)set, NULL, NULL);
+		result = __croft_cancel_3
+				 ? __croft_cancel_3((long)set, 0, 0, SYS_sigtimedwait)
+				 : __sys_sigtimedwait((const unsigned int *)set, NULL, NULL);
 	while (result == -EINTR);
 	if (result < 0)
 		return (int)-result;

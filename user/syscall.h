@@ -22,11 +22,39 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include <generated/syscall_nr.h>
 #include <generated/syscalls.h>
 
 #define ERRNO_MAX 4095
 
 #define WEAK_ALIAS(name) __attribute__((weak, alias(#name)))
+
+/*
+ * Calls that pthread_cancel() ends go this way where a program has it: the result is the kernel's.
+ *
+ *	if (__croft_cancel_3)
+ *		return CANCEL_3(read, fd, buf, len);
+ *	return __call_read(fd, buf, len);
+ */
+long __croft_cancel_3(long a, long b, long c, int number) __attribute__((weak));
+long __croft_cancel_5(long a, long b, long c, long d, long e, int number) __attribute__((weak));
+
+#define CANCEL_3(name, a, b, c)                                                                    \
+	syscall_result(__croft_cancel_3((long)(a), (long)(b), (long)(c), SYS_##name))
+#define CANCEL_5(name, a, b, c, d, e)                                                              \
+	syscall_result(__croft_cancel_5((long)(a), (long)(b), (long)(c), (long)(d), (long)(e),     \
+					SYS_##name))
+
+/* End the thread if that is due. */
+void __croft_cancel_here(void) __attribute__((weak));
+
+static inline void cancel_here(void)
+{
+	if (__croft_cancel_here)
+		__croft_cancel_here();
+}
+
+#define CANCEL_SIGNAL SIGLOST /* the library's: notify.h has it, too */
 
 struct stat;
 struct timeval;

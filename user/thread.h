@@ -36,6 +36,8 @@ struct __pthread {
 	struct __pthread_cleanup *cleanup;
 	struct thread_value *values; /* see pthread_key.c */
 	unsigned int nvalues;
+	unsigned int cancelled; /* somebody has asked for its end; see pthread_cancel.c */
+	bool cancel_off, cancel_async;
 };
 
 extern struct __pthread __croft_main_thread;
@@ -77,6 +79,22 @@ int __croft_deadline(clockid_t clock, const struct timespec *until, struct times
 /* Sleep while the word is @value; @deadline as above or NULL.  EAGAIN, EINTR, ETIMEDOUT. */
 int __croft_wait(unsigned int *word, unsigned int value, const struct timespec *deadline);
 void __croft_wake(unsigned int *word, unsigned int most);
+
+/* Sleep so that pthread_cancel() ends it: EINTR, and cancel_here() then ends the thread. */
+int __croft_cancel_wait(unsigned int *word, unsigned int value, const struct timespec *deadline)
+	__attribute__((weak));
+
+static inline bool cancel_is_due(const struct __pthread *self)
+{
+	return WORD_LOAD(&self->cancelled) && !self->cancel_off;
+}
+
+static inline int wait_or_cancel(unsigned int *word, unsigned int value,
+				 const struct timespec *deadline)
+{
+	return __croft_cancel_wait ? __croft_cancel_wait(word, value, deadline)
+				   : __croft_wait(word, value, deadline);
+}
 
 /* A lock with priority inheritance, of one word.  EDEADLK, ETIMEDOUT; EPERM: it is not ours. */
 int __croft_lock(unsigned int *word, const struct timespec *deadline);

@@ -36,3 +36,6 @@ STACK_thread_stack := 2048
 STACK_process_load := 2048
 NEEDS_process_load := true
 STACK_adversary_futex := 1024
+
+# Threads and processes side by side.
+STACK_thread_cancel := 2048

@@ -2,8 +2,8 @@
 /*
  * Threads, instead of newlib's <pthread.h>, whose types are not these.
  *
- * There is no cancellation, no robust mutex, no priority ceiling and no pthread_atfork(), since
- * there is no fork().  Every object may be shared between processes: its address is the same in
+ * There is no robust mutex, no priority ceiling and no pthread_atfork(), since there is no fork().
+ * Points of cancellation are the calls that wait, and open() and close(); stdio has none.  Every object may be shared between processes: its address is the same in
  * all of them.
  *
  * Source: POSIX.1-2017 <pthread.h>; the calls with "clock" before "lock" and "wait" POSIX.1-2024.
@@ -42,6 +42,12 @@
 
 #define PTHREAD_BARRIER_SERIAL_THREAD (-1)
 
+#define PTHREAD_CANCEL_ENABLE	    0
+#define PTHREAD_CANCEL_DISABLE	    1
+#define PTHREAD_CANCEL_DEFERRED	    0
+#define PTHREAD_CANCEL_ASYNCHRONOUS 1
+#define PTHREAD_CANCELED	    ((void *)-1)
+
 #define PTHREAD_ONCE_INIT                                                                          \
 	{                                                                                          \
 		0                                                                                  \
@@ -72,6 +78,12 @@ int pthread_join(pthread_t thread, void **result);
 int pthread_detach(pthread_t thread);
 pthread_t pthread_self(void);
 int pthread_equal(pthread_t a, pthread_t b);
+
+/* SIGLOST is pthread_cancel()'s own: it cannot be blocked, and a handler of it is replaced. */
+int pthread_cancel(pthread_t thread);
+void pthread_testcancel(void);
+int pthread_setcancelstate(int state, int *old);
+int pthread_setcanceltype(int type, int *old);
 
 int pthread_attr_init(pthread_attr_t *attr);
 int pthread_attr_destroy(pthread_attr_t *attr);
