@@ -69,7 +69,7 @@ struct mm *proc_mm_create(const struct proc *proc)
 		return NULL;
 	mm = &space->mm;
 	mm_init(mm);
-	mm->pid = proc->pid;
+	mm->pid = (uint16_t)(proc->pid & ID_MAX);
 	if (like) {
 		mm->max_pages = like->max_pages;
 		mm->top_pages = like->top_pages;
@@ -168,7 +168,7 @@ static bool add_first_thread(struct proc *proc)
 	proc->pid = thread->tid;
 	proc->pgid = proc->parent ? proc->parent->pgid : proc->pid;
 	if (!proc->borrowed_from)
-		proc->mm->pid = proc->pid;
+		proc->mm->pid = (uint16_t)(proc->pid & ID_MAX);
 	if (proc->parent) {
 		thread->blocked = current->blocked;
 		thread->is_fifo = current->is_fifo;

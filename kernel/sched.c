@@ -224,15 +224,15 @@ struct thread *sched_switch(void)
 			was_idle = true;
 			arch_idle();
 		} else if (is_settled(thread) || thread_settle(thread)) {
-			break;
+			enter(thread);
+			if (mm_pin_locked(thread->mm))
+				break;
 		}
 	}
 	arm_slice();
 	if (thread != current || was_idle)
 		trace_switch(thread);
 	current = thread;
-	enter(thread);
-	mm_pin_locked(thread->mm);
 	keep_reserve(thread->proc);
 	return thread;
 }

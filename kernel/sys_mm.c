@@ -16,8 +16,7 @@ static long finish(struct mm *mm, long result)
 {
 	if (!mm_job_is_done(&mm->job))
 		result = thread_finish_job(result);
-	if (mm->nlocked && !arch_kernel_requested()) /* else before the thread goes on */
-		mm_pin_again(mm);
+	thread_pin_locked(mm);
 	memory_check();
 	return result;
 }
@@ -111,33 +110,36 @@ long sys_mlock(uaddr_t addr, size_t len)
 {
 	struct mm *mm = current_mm();
 
-	return finish(mm, mm_lock(mm, addr.addr, len));
+	return finish(mm, mm_look_begin(mm, addr.addr, len, JOB_LOCK, &mm->job));
 }
 
 long sys_munlock(uaddr_t addr, size_t len)
 {
 	struct mm *mm = current_mm();
 
-	return finish(mm, mm_unlock(mm, addr.addr, len));
+	return finish(mm, mm_look_begin(mm, addr.addr, len, JOB_UNLOCK, &mm->job));
 }
 
 long sys_mlockall(int flags)
 {
 	struct mm *mm = current_mm();
 
-	return finish(mm, mm_lock_all(mm, flags));
+	return finish(mm, mm_lock_all(mm, flags, &mm->job));
 }
 
 long sys_munlockall(void)
 {
 	struct mm *mm = current_mm();
 
-	return finish(mm, mm_unlock_all(mm));
+	mm_unlock_all(mm, &mm->job);
+	return finish(mm, 0);
 }
 
 long sys_msync(uaddr_t addr, size_t len, int flags)
 {
-	return mm_sync(current_mm(), addr.addr, len, flags);
+	struct mm *mm = current_mm();
+
+	return finish(mm, mm_sync(mm, addr.addr, len, flags, &mm->job));
 }
 
 long sys_madvise(uaddr_t addr, size_t len, int advice)
@@ -147,21 +149,21 @@ long sys_madvise(uaddr_t addr, size_t len, int advice)
 	return finish(mm, mm_advise(mm, addr.addr, len, advice, &mm->job));
 }
 
-/* Every page that is mapped is in memory: nothing is paged out. */
+/* Every page that is mapped is in memory: nothing is paged out.  As on Linux, @vec is written to before a hole is met. */
 long sys_mincore(uaddr_t addr, size_t len, uaddr_t vec)
 {
-	addr_t end = addr.addr + page_ceil((addr_t)len);
+	struct mm *mm = current_mm();
+	int err = mm_look_begin(mm, addr.addr, len, JOB_LOOK, &mm->job);
 	void *to;
 
-	if (!is_page_aligned(addr.addr))
-		return -EINVAL;
-	if (len && (end <= addr.addr || !mm_is_mapped(current_mm(), addr.addr, end)))
-		return -ENOMEM;
-	len = (end - addr.addr) >> CONFIG_PAGE_SHIFT;
-	if (user_range(current_mm(), vec, len, PROT_WRITE, &to))
-		return -EFAULT;
-	memset(to, 1, len);
-	return 0;
+	len = page_ceil((addr_t)len) >> CONFIG_PAGE_SHIFT;
+	if (!err && user_range(mm, vec, len, PROT_WRITE, &to)) {
+		mm_job_clear(&mm->job);
+		err = -EFAULT;
+	}
+	if (!err)
+		memset(to, 1, len);
+	return finish(mm, err);
 }
 
 long sys_sbrk(intptr_t increment)

@@ -34,7 +34,7 @@ long sys_shmat(int id, uaddr_t addr, int flags)
 	while ((err = shm_attach(mm, &who, id, addr.addr, flags, &at)) > 0)
 		if (arch_kernel_requested())
 			return thread_restart();
-	mm_pin_locked(mm);
+	thread_pin_locked(mm);
 	memory_check();
 	return err ? err : (long)at;
 }
@@ -44,7 +44,7 @@ long sys_shmdt(uaddr_t addr)
 	struct mm *mm = current_mm();
 	int err = shm_detach(mm, addr.addr);
 
-	mm_pin_locked(mm);
+	thread_pin_locked(mm);
 	memory_check();
 	return err;
 }

@@ -258,6 +258,12 @@ long thread_finish_job(long result)
 	return NO_RESULT;
 }
 
+void thread_pin_steps(struct mm *mm)
+{
+	while (!arch_kernel_requested() && !mm_pin_step(mm))
+		;
+}
+
 long thread_fork(struct thread *child)
 {
 	struct thread *thread = current;

@@ -155,6 +155,7 @@ static void check_slot(struct mm *mm, unsigned int slot)
 void mm_check_space(struct mm *mm)
 {
 	uint32_t nvmas = 0, npages = 0;
+	unsigned int nlocked = 0, nexec = 0;
 	struct vma *vma;
 	const struct vma *prev = NULL, *farthest = NULL;
 
@@ -170,10 +171,15 @@ void mm_check_space(struct mm *mm)
 			vma_bad("I4 not alone", prev, vma);
 		if (!farthest || vma->end > farthest->end)
 			farthest = vma;
+		nlocked += (vma->flags & VMA_LOCKED) != 0;
+		nexec += !(vma->flags & VMA_LOCKED) && (vma->prot & PROT_EXEC);
 		nvmas++;
 		npages += (vma->end - vma->start) >> CONFIG_PAGE_SHIFT;
 		prev = vma;
 	}
+	if (nlocked != mm->nlocked || nexec != mm->nexec)
+		panic("I4: space has %u vmas locked, %u to be executed, counts %u, %u", nlocked,
+		      nexec, mm->nlocked, mm->nexec);
 	if (nvmas != mm->nvmas || npages != mm->npages)
 		panic("I4: space has %u vmas of %u pages, counts %u of %u", (unsigned int)nvmas,
 		      (unsigned int)npages, (unsigned int)mm->nvmas, (unsigned int)mm->npages);

@@ -23,6 +23,18 @@ addr_t job_part_end(struct mm *mm, addr_t at, addr_t end);
 void job_judged(struct mm_job *job, addr_t until, uint32_t nspares, int err);
 void job_end(struct mm_job *job, int err);
 
+/*
+ * The same, mapping by mapping: the next of the range that the job has not come to, in the order of the
+ * tree; NULL: that was the last.  What others do to them meanwhile, and the job itself, may be anything that
+ * makes none of those behind it go before it.
+ *
+ * Return: 0, or -ENOMEM where the range has a hole before it.  All memory (up to UINT32_MAX) may have holes.
+ */
+int job_next(struct mm_job *job, struct vma **vma);
+
+/* All are judged: begin anew, to change them. */
+void job_again(struct mm_job *job);
+
 /* Do all of it at once.  @err: what beginning it came to. */
 int job_run(struct mm_job *job, int err);
 
@@ -32,6 +44,7 @@ void mm_job_move(struct mm_job *job, const struct vma *vma, addr_t from, addr_t 
 void protect_step(struct mm_job *job);
 void unmap_step(struct mm_job *job);
 void replace_step(struct mm_job *job);
+void look_step(struct mm_job *job);
 
 /* Cut a step's worth out of the range of a job that is judged, from its end on.  true: that was all. */
 bool cut_step(struct mm_job *job);

@@ -125,6 +125,8 @@ void mm_job_step(struct mm_job *job)
 		unmap_step(job);
 	else if (job->kind == JOB_REPLACE)
 		replace_step(job);
+	else if (job->kind >= JOB_LOCK)
+		look_step(job);
 	else
 		fill_step(job);
 }
@@ -136,7 +138,38 @@ void job_begin(struct mm_job *job, struct mm *mm, enum mm_job_kind kind, addr_t 
 	*job = (struct mm_job){ .mm = mm, .at = start, .end = end, .result = result };
 	job->kind = (uint8_t)kind;
 	job->start = start;
-	LIST_INIT(&job->spares);
+	job->reached = start;
+}
+
+int job_next(struct mm_job *job, struct vma **vma)
+{
+	struct vma *next;
+	addr_t from;
+
+	if (job->seen_end)
+		next = mm_behind(job->mm, job->seen_start, job->seen_end, job->seen_serial);
+	else
+		next = mm_first(job->mm, job->start, job->end);
+	while (next && next->end <= job->start)
+		next = vma_behind(next);
+	if (next && next->start >= job->end)
+		next = NULL;
+	*vma = next;
+	from = job->reached;
+	if (next) {
+		job->seen_start = next->start;
+		job->seen_end = next->end;
+		job->seen_serial = next->serial;
+		job->reached = MAX(from, next->end);
+	}
+	return from < (next ? next->start : job->end) && job->end < UINT32_MAX ? -ENOMEM : 0;
+}
+
+void job_again(struct mm_job *job)
+{
+	job->at = job->reached = job->start;
+	job->seen_end = 0;
+	job->is_judged = true;
 }
 
 addr_t job_part_end(struct mm *mm, addr_t at, addr_t end)
@@ -162,8 +195,7 @@ void job_judged(struct mm_job *job, addr_t until, uint32_t nspares, int err)
 		job_end(job, err);
 		return;
 	}
-	job->at = job->start;
-	job->is_judged = true;
+	job_again(job);
 }
 
 void job_end(struct mm_job *job, int err)

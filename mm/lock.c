@@ -2,9 +2,14 @@
 /*
  * mlock: mappings whose protection entries stay loaded.  See include/mm/mmap.h.
  *
- * The lock is on whole VMAs (VMA_LOCKED); pinning their slots follows from it, and is done anew
- * after every change that drops entries, before a thread of the space goes on.  The entry of the stack
- * that runs is always loaded, so it takes no slot.
+ * The lock is on whole VMAs (VMA_LOCKED); pinning their slots follows from it.  Whatever takes the entry of
+ * a locked VMA away, or changes the VMA, says so (mm_unpin), and before a thread of the space goes on those
+ * ranges are looked at, an entry at a time: no other mapping is.  The entry of the stack that runs is always
+ * loaded, so it takes no slot.
+ *
+ * Where more is locked than there are slots for, since a hole in a locked mapping takes more entries than the
+ * whole, or since what is not locked has come, as much is pinned as may be.  The rest is found by its next
+ * refill; from then on it counts as not locked, until something that is locked changes.
  */
 #include <croft/mman.h>
 #include <errno.h>
@@ -12,165 +17,217 @@
 
 #include "internal.h"
 
-/* Call @visit for one address of each entry that the VMA takes; returns how many. */
-static unsigned int each_entry(struct vma *vma, void (*visit)(struct mm *mm, addr_t at))
+/* So many slots stay free where so much is locked, and so much that is executed is not. */
+static unsigned int left_free(const struct mm *mm, unsigned int nlocked, unsigned int nexec)
+{
+	return (nlocked < mm->nvmas ? MM_DATA_SLOTS : 0) + (nexec ? MM_FETCH_SLOTS : 0);
+}
+
+static unsigned int npinned(const struct mm *mm)
+{
+	return (unsigned int)__builtin_popcount(mm->locked);
+}
+
+/* How many slots, of those that may be pinned, are not?  Less than 0: too many are. */
+static int room(const struct mm *mm)
+{
+	unsigned int left = mm->overflows ? MM_SLOTS_FREE : left_free(mm, mm->nlocked, mm->nexec);
+
+	return (int)(MM_SLOTS - left) - (int)npinned(mm);
+}
+
+/* What is locked and not pinned takes slots as what is not locked does. */
+void mm_pin_loaded(struct mm *mm, unsigned int slot)
+{
+	if (room(mm) <= 0 && !mm->overflows) {
+		mm_unpin(mm, 0, UINT32_MAX);
+		mm->overflows = true;
+	}
+	if (room(mm) > 0)
+		mm->locked |= (mpu_slots_t)(1u << slot);
+}
+
+/* How many slots the VMA takes, but for the stack that runs; more than there are: MM_SLOTS + 1. */
+static unsigned int count_slots(const struct vma *vma, addr_t stack)
 {
 	unsigned int n = 0;
 	addr_t at = vma->start;
 
-	while (at < vma->end) {
+	while (at < vma->end && n <= MM_SLOTS) {
 		addr_t start, end;
 		int rights = mm_rights(vma->mm, at, &start, &end);
 		struct cover cover = cover_find(start, end, at);
 		addr_t last = cover_block(&cover).last;
 
-		if (rights > 0 && !mm_is_stack(vma->mm, at)) {
-			n++;
-			if (visit)
-				visit(vma->mm, at);
-		}
+		n += rights > 0 && (stack < at || stack > last);
 		at = last < end - 1 ? last + 1 : end;
 	}
 	return n;
 }
 
-static void load_and_pin(struct mm *mm, addr_t at)
+static bool is_locked(struct mm *mm, addr_t at)
 {
-	addr_t start, end;
-	int rights = mm_rights(mm, at, &start, &end);
+	const struct vma *vma = mm_first(mm, at, at + 1);
 
-	if (!mm_is_resident(mm, at))
-		mm_load(mm, at, (unsigned int)rights, start, end, 0);
-	mm_pin(mm, at);
+	while (vma && !(vma->flags & VMA_LOCKED))
+		vma = mm_next((struct vma *)(uintptr_t)vma, at, at + 1);
+	return vma != NULL;
 }
 
-/* May all that is flagged VMA_LOCKED be pinned? */
-static bool leaves_enough(struct mm *mm)
+bool mm_pin_step(struct mm *mm)
 {
-	unsigned int pinned = 0, fetch = 0, data = 0;
+	struct cover cover;
 	struct vma *vma;
+	addr_t at, start, end, last;
+	int rights;
 
-	MM_FOREACH(vma, mm)
-	{
-		if (vma->flags & VMA_LOCKED) {
-			pinned += each_entry(vma, NULL);
-		} else if (vma->prot && !mm_is_stack(mm, vma->start)) {
-			data = MM_DATA_SLOTS;
-			if (vma->prot & PROT_EXEC)
-				fetch = MM_FETCH_SLOTS;
-		}
+	if (room(mm) < 0)
+		mm_unpin(mm, 0, UINT32_MAX);
+	if (mm->pin_from >= mm->pin_to || room(mm) <= 0)
+		return true;
+	vma = mm_first(mm, mm->pin_from, mm->pin_to);
+	if (!vma) {
+		mm->pin_from = UINT32_MAX;
+		mm->pin_to = 0;
+		return true;
 	}
-	return pinned + fetch + data <= MM_SLOTS;
+	at = MAX(mm->pin_from, vma->start);
+	rights = mm_rights(mm, at, &start, &end);
+	cover = cover_find(start, end, at);
+	last = MIN(cover_block(&cover).last, end - 1);
+	mm->pin_from = last + 1;
+	if (rights > 0 && is_locked(mm, at) && !mm_is_stack(mm, at))
+		mm_pin(mm, at, (unsigned int)rights, start, end, last);
+	return false;
 }
 
 static void set_locked(struct vma *vma, bool on)
 {
-	if (on && vma->mm->nlocked == 0)
-		mm_change(vma->mm); /* refills go the long way, which knows locked slots */
-	vma->mm->nlocked -= (vma->flags & VMA_LOCKED) != 0;
-	vma->flags &= (uint8_t)~VMA_LOCKED;
-	if (on)
-		vma->flags |= VMA_LOCKED;
-	vma->mm->nlocked += on;
-	vma->mm->pinned_at = 0;
+	struct mm *mm = vma->mm;
+
+	if (on && mm->nlocked == 0) {
+		mm_change(mm); /* refills go the long way, which knows locked slots */
+		mm->pin_from = UINT32_MAX;
+		mm->pin_to = 0;
+	}
+	vma_set_locked(vma, on);
 }
 
-/* Is all pinned as it was?  What is new counts only where everything is locked, and no slot stays for it. */
-static bool is_pinned(const struct mm *mm)
+/* Count what a mapping will take.  It is judged when all is counted. */
+static void count(struct mm_job *job, const struct vma *vma)
 {
-	return mm->pinned_at == mm->changes &&
-	       (unsigned int)__builtin_popcount(mm->locked) + MM_SLOTS_FREE <= MM_SLOTS;
-}
+	unsigned int nslots = job->nslots;
 
-void mm_pin_again(struct mm *mm)
-{
-	struct vma *vma;
-
-	if (is_pinned(mm))
+	if ((vma->flags & VMA_LOCKED) || nslots > MM_SLOTS)
 		return;
-	mm_unpin(mm);
-	mm->pinned_at = 0;
-	if (!leaves_enough(mm)) /* a hole in a locked mapping may take more entries than it did */
-		return;
-	MM_FOREACH(vma, mm)
-	if (vma->flags & VMA_LOCKED)
-		each_entry(vma, load_and_pin);
-	mm->pinned_at = mm->changes;
+	job->nslots = (uint8_t)(nslots + count_slots(vma, job->stack));
+	job->nvmas++;
+	job->nexec = (uint16_t)(job->nexec + ((vma->prot & PROT_EXEC) != 0));
 }
 
-#define NEWLY_LOCKED 0x80 /* in vma->flags, within lock_range() */
-
-/* Lock every VMA of a range, or none. */
-static int lock_range(struct mm *mm, addr_t start, addr_t end)
+/* Would slots enough be left? */
+static bool fits(const struct mm_job *job)
 {
-	bool fits;
-	struct vma *vma;
+	const struct mm *mm = job->mm;
 
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		if (!(vma->flags & VMA_LOCKED)) {
-			set_locked(vma, true);
-			vma->flags |= NEWLY_LOCKED;
-		}
-	fits = leaves_enough(mm);
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		if (vma->flags & NEWLY_LOCKED) {
-			vma->flags &= (uint8_t)~NEWLY_LOCKED;
-			set_locked(vma, fits);
-		}
-	return fits ? 0 : -EAGAIN;
+	return npinned(mm) + job->nslots +
+		       left_free(mm, (unsigned int)mm->nlocked + job->nvmas,
+				 (unsigned int)mm->nexec - job->nexec) <=
+	       MM_SLOTS;
 }
 
-/* The pages that bytes lie in: as on Linux, @start need not begin one.  -ENOMEM. */
-static int judge(struct mm *mm, addr_t *start, size_t len, addr_t *end)
+static void end_locking(struct mm_job *job)
 {
-	addr_t before = *start & PAGE_MASK, all = (addr_t)len + before;
-
-	*start -= before;
-	return all < before ? -ENOMEM : mm_judge_range(mm, *start, all, end);
+	if (job->end == UINT32_MAX)
+		job->mm->lock_future = job->locks;
+	job_end(job, 0);
 }
 
-int mm_lock(struct mm *mm, addr_t start, size_t len)
+/* All that there is has been looked at. */
+static void end_looking(struct mm_job *job)
 {
-	addr_t end;
-	int err = judge(mm, &start, len, &end);
-
-	return err || start == end ? err : lock_range(mm, start, end);
+	if (job->clears)
+		*job = (struct mm_job){
+			.mm = job->mm, .at = job->at, .end = job->end, .kind = JOB_ADVISE
+		};
+	else if (job->kind == JOB_LOOK)
+		job_end(job, 0);
+	else if (job->kind == JOB_LOCK && !fits(job))
+		job_end(job, -EAGAIN);
+	else
+		job_again(job);
 }
 
-int mm_unlock(struct mm *mm, addr_t start, size_t len)
+void look_step(struct mm_job *job)
 {
 	struct vma *vma;
-	addr_t end;
-	int err = judge(mm, &start, len, &end);
+	int err = job_next(job, &vma);
 
-	if (err || start == end)
-		return err;
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		set_locked(vma, false);
-	mm_unpin(mm);
+	if (job->is_judged) {
+		if (vma)
+			set_locked(vma, job->kind == JOB_LOCK);
+		else
+			end_locking(job);
+	} else if (err) {
+		job_end(job, err);
+	} else if (!vma) {
+		end_looking(job);
+	} else if (job->kind == JOB_LOCK) {
+		count(job, vma);
+	}
+}
+
+static void begin(struct mm *mm, addr_t start, addr_t end, enum mm_job_kind kind,
+		  struct mm_job *job)
+{
+	job_begin(job, mm, kind, start, end);
+	if (mm_is_active(mm))
+		job->stack = mm_hardware.stack_start;
+}
+
+int mm_look_begin(struct mm *mm, addr_t start, size_t len, enum mm_job_kind kind,
+		  struct mm_job *job)
+{
+	addr_t all = page_ceil((addr_t)len + (start & PAGE_MASK));
+
+	mm_job_clear(job);
+	if (kind == JOB_LOOK && !is_page_aligned(start))
+		return -EINVAL;
+	start = page_floor(start);
+	if (all < len || start + all < start)
+		return -ENOMEM;
+	if (all)
+		begin(mm, start, start + all, kind, job);
 	return 0;
 }
 
-int mm_lock_all(struct mm *mm, int flags)
+int mm_lock_new(struct mm *mm, addr_t start, addr_t end)
 {
-	int err = 0;
+	struct mm_job job;
+	long result = 0;
 
+	begin(mm, start, end, JOB_LOCK, &job);
+	job.result = &result;
+	while (!mm_job_is_done(&job))
+		look_step(&job);
+	return (int)result;
+}
+
+int mm_lock_all(struct mm *mm, int flags, struct mm_job *job)
+{
+	mm_job_clear(job);
 	if (flags == 0 || (flags & ~(MCL_CURRENT | MCL_FUTURE)))
 		return -EINVAL;
-	if (flags & MCL_CURRENT)
-		err = lock_range(mm, 0, UINT32_MAX);
-	if (!err)
-		mm->lock_future = flags & MCL_FUTURE;
-	return err;
+	if (flags & MCL_CURRENT) {
+		begin(mm, 0, UINT32_MAX, JOB_LOCK, job);
+		job->locks = flags & MCL_FUTURE;
+	} else {
+		mm->lock_future = true;
+	}
+	return 0;
 }
 
-int mm_unlock_all(struct mm *mm)
+void mm_unlock_all(struct mm *mm, struct mm_job *job)
 {
-	struct vma *vma;
-
-	MM_FOREACH(vma, mm)
-	set_locked(vma, false);
-	mm->lock_future = false;
-	mm_unpin(mm);
-	return 0;
+	begin(mm, 0, UINT32_MAX, JOB_UNLOCK, job);
 }

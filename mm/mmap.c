@@ -226,7 +226,7 @@ static int map_new(struct mm *mm, struct plan *plan, addr_t len, struct mm_job *
 /* Lock a mapping just made; where that cannot be, it goes again, unless it replaced another. */
 static int lock_new(struct mm *mm, const struct plan *plan, struct mm_job *job)
 {
-	int err = mm_lock(mm, plan->start, plan->end - plan->start);
+	int err = mm_lock_new(mm, plan->start, plan->end);
 	addr_t until;
 
 	if (!err || is_fixed(plan->request))

@@ -11,106 +11,90 @@
 #include "internal.h"
 #include "views.h"
 
-/* May every VMA of the range be given these rights?  Counts the splits that it takes. */
-static int judge(struct mm *mm, addr_t start, addr_t end, unsigned int prot, uint32_t *nsplits)
+/* May the VMA be given the rights of the job, in its range?  Counts the splits that it takes. */
+static int judge(const struct mm_job *job, const struct vma *vma, uint32_t *nsplits)
 {
-	struct vma *vma;
-
 	*nsplits = 0;
-	if (!mm_is_mapped(mm, start, end))
-		return -ENOMEM;
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		if (prot & ~(unsigned int)vma->max_prot)
-			return -EACCES;
-	if ((prot & PROT_WRITE) && (prot & PROT_EXEC))
+	if (job->prot & ~(unsigned int)vma->max_prot)
+		return -EACCES;
+	if ((job->prot & PROT_WRITE) && (job->prot & PROT_EXEC))
 		return -ENOTSUP;
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end)) {
-		if (vma->region->is_store &&
-		    !views_allow(vma->region->backing, mm, MAX(vma->start, start),
-				 MIN(vma->end, end), prot))
-			return -ENOTSUP;
-		if (vma->prot != prot)
-			*nsplits += (uint32_t)(vma->start < start) + (uint32_t)(vma->end > end);
-	}
+	if (vma->region->is_store &&
+	    !views_allow(vma->region->backing, job->mm, MAX(vma->start, job->start),
+			 MIN(vma->end, job->end), job->prot))
+		return -ENOTSUP;
+	if (vma->prot != job->prot)
+		*nsplits = (uint32_t)(vma->start < job->start) + (uint32_t)(vma->end > job->end);
 	return 0;
 }
 
-/* The next VMA that is to change and still reaches over an end of the range. */
-static struct vma *next_to_split(struct mm *mm, addr_t start, addr_t end, unsigned int prot)
+/* The piece of the same mapping that ends where @vma begins, or begins where it ends, and may be joined to it. */
+static struct vma *piece_before(struct vma *vma)
 {
-	struct vma *vma;
+	struct vma *head = mm_last(vma->mm, vma->start - 1, vma->start);
 
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		if (vma->prot != prot && (vma->start < start || vma->end > end))
-			return vma;
-	return NULL;
+	while (head && head->region->top >= vma->start && !vma_can_merge(head, vma))
+		head = vma_before(head);
+	return head && head->end == vma->start ? head : NULL;
 }
 
-/* The piece that begins where @vma ends, before @to, and may be joined to it, or NULL. */
-static struct vma *next_piece(struct vma *vma, addr_t to)
+static struct vma *piece_behind(struct vma *vma)
 {
-	struct vma *tail = vma;
+	struct vma *tail = mm_behind(vma->mm, vma->end, 0, 0);
 
-	while (vma->end < to && (tail = vma_behind(tail)) != NULL && tail->start <= vma->end)
-		if (vma_can_merge(vma, tail))
-			return tail;
-	return NULL;
+	while (tail && tail->start == vma->end && !vma_can_merge(vma, tail))
+		tail = vma_behind(tail);
+	return tail && tail->start == vma->end ? tail : NULL;
 }
 
-/* Join what meets at @start or behind, and before @to. */
-static void merge_range(struct mm *mm, addr_t start, addr_t to)
+/* Change what was judged.  Nothing here can fail. */
+static void change(struct mm_job *job, struct vma *vma)
 {
-	addr_t from = start ? start - 1 : 0;
-	struct vma *vma = mm_first(mm, from, to), *tail;
+	struct vma *beside;
 
-	while (vma) {
-		tail = next_piece(vma, to);
-		if (tail) {
-			vma_merge(vma, tail);
-			vma = mm_first(mm, from, to); /* it may lie behind others now */
-		} else {
-			vma = mm_next(vma, from, to);
-		}
+	if (vma->prot == job->prot)
+		return;
+	if (vma->start < job->start) {
+		beside = spares_take(&job->spares);
+		vma_split(vma, job->start, beside);
+		vma = beside;
 	}
+	if (vma->end > job->end)
+		vma_split(vma, job->end, spares_take(&job->spares));
+	vma_set_prot(vma, job->prot);
+	if (vma->flags & VMA_CACHED)
+		mm_flush(job->mm, vma->start, vma->end);
+	beside = piece_before(vma);
+	if (beside) {
+		vma_merge(beside, vma);
+		vma = beside;
+	}
+	beside = piece_behind(vma);
+	if (beside)
+		vma_merge(vma, beside);
+	job->reached = MAX(job->reached, vma->end); /* what was joined lies before others now */
 }
 
-/* Change what was judged.  Nothing here can fail.  @is_last: what lies behind is not to come. */
-static void change(struct mm *mm, addr_t start, addr_t end, unsigned int prot,
-		   struct vma_list *spares, bool is_last)
-{
-	struct vma *vma;
-
-	while ((vma = next_to_split(mm, start, end, prot)) != NULL)
-		vma_split(vma, vma->start < start ? start : end, spares_take(spares));
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end))
-		vma_set_prot(vma, prot);
-	merge_range(mm, start, end + (is_last && end < UINT32_MAX));
-	mm_flush(mm, start, end);
-}
-
-/* A part that is changed is judged again: another process may have cut its file, or mapped it. */
+/* What is changed is judged again: another process may have cut its file, or mapped it. */
 void protect_step(struct mm_job *job)
 {
-	addr_t until = job_part_end(job->mm, job->at, job->end);
-	uint32_t nsplits;
-	int err = judge(job->mm, job->at, until, job->prot, &nsplits);
+	struct vma *vma;
+	uint32_t nsplits = 0;
+	int err = job_next(job, &vma);
 
-	if (!job->is_judged) {
-		job_judged(job, until, nsplits, err);
-		return;
-	}
-	if (!err) {
-		change(job->mm, job->at, until, job->prot, &job->spares, until == job->end);
-		job->at = until;
-	}
-	if (err || mm_job_is_done(job))
+	if (!err && vma)
+		err = judge(job, vma, &nsplits);
+	if (!job->is_judged)
+		job_judged(job, vma ? job->at : job->end, nsplits, err);
+	else if (vma && !err)
+		change(job, vma);
+	else
 		job_end(job, err);
 }
 
 int mm_protect_begin(struct mm *mm, addr_t start, size_t len, int requested, struct mm_job *job)
 {
-	unsigned int prot = mm_prot_implied(requested);
-	struct vma_list spares;
+	struct vma *vma;
 	uint32_t nsplits;
 	addr_t end;
 	int err;
@@ -123,16 +107,17 @@ int mm_protect_begin(struct mm *mm, addr_t start, size_t len, int requested, str
 	end = start + page_ceil((addr_t)len);
 	if (end <= start)
 		return -ENOMEM;
-	if (job_part_end(mm, start, end) < end) {
-		job_begin(job, mm, JOB_PROTECT, start, end);
-		job->prot = (uint8_t)prot;
+	job_begin(job, mm, JOB_PROTECT, start, end);
+	job->prot = (uint8_t)mm_prot_implied(requested);
+	vma = mm_first(mm, start, end);
+	if (!vma || !vma_is_alone(vma) || vma->start > start || vma->end < end)
 		return 0;
-	}
-	err = judge(mm, start, end, prot, &nsplits);
+	err = judge(job, vma, &nsplits);
 	if (!err)
-		err = spares_reserve(mm, nsplits, &spares);
+		err = spares_reserve(mm, nsplits, &job->spares);
 	if (!err)
-		change(mm, start, end, prot, &spares, true);
+		change(job, vma);
+	mm_job_clear(job);
 	return err;
 }
 

@@ -106,10 +106,8 @@ void mm_change(struct mm *mm)
 		mm_numbers_are_new = true;
 		arch_kernel_request();
 		memset(mm_known, 0, sizeof(mm_known));
-		LIST_FOREACH(other, &spaces, link) {
+		LIST_FOREACH(other, &spaces, link)
 			other->changes = ++mm_last_change;
-			other->pinned_at = 0;
-		}
 	}
 	mm->changes = ++mm_last_change;
 }

@@ -160,7 +160,7 @@ static void make(struct mm_job *job)
 	else
 		mm_job_fill(job, vma, vma->start, was.source);
 	if (was.locks || mm->lock_future)
-		mm_lock(mm, was.start, was.stop - was.start);
+		mm_lock_new(mm, was.start, was.stop);
 }
 
 void replace_step(struct mm_job *job)

@@ -40,10 +40,11 @@ static void slot_set(struct mm *mm, unsigned int slot, struct mpu_entry entry)
 static void slot_clear(struct mm *mm, unsigned int slot)
 {
 	tracing(TRACING_drop, (uint32_t)mm->pid, slot);
+	if (mm->locked & (1u << slot))
+		mm_unpin(mm, mm->spans[slot].start, mm->spans[slot].last + 1);
 	mm->spans[slot] = SPAN_NONE;
 	mm->drops++;
 	mm->next_slot = (uint8_t)slot;
-	mm->locked &= (mpu_slots_t) ~(1u << slot);
 	slot_set(mm, slot, arch_mpu_empty(slot));
 }
 
@@ -222,14 +223,6 @@ static void make_way(struct mm *mm, addr_t at, addr_t *start, addr_t *end)
 	clear_range(mm, *start, *end);
 }
 
-static void pin_again(struct mm *mm, const struct vma *vma, unsigned int slot)
-{
-	unsigned int npinned = (unsigned int)__builtin_popcount(mm->locked);
-
-	if ((vma->flags & VMA_LOCKED) && npinned + MM_SLOTS_FREE < MM_SLOTS)
-		mm->locked |= (mpu_slots_t)(1u << slot);
-}
-
 static void load_best(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end,
 		      addr_t sp)
 {
@@ -241,8 +234,8 @@ static void load_best(struct mm *mm, addr_t at, unsigned int rights, addr_t star
 
 	mm_rely_on(mm, at);
 	load(mm, slot, entry, span);
-	if (!MPU_MAY_OVERLAP)
-		pin_again(mm, vma, slot);
+	if (vma->flags & VMA_LOCKED)
+		mm_pin_loaded(mm, slot);
 	mm_remember(mm, at, &entry, span);
 }
 
@@ -269,16 +262,40 @@ bool mm_give_way(addr_t at)
 	return !mm_is_resident(mm_hardware.mm, at); /* the stack's: no */
 }
 
-void mm_pin(struct mm *mm, addr_t at)
+/* Of the slots that grant an address one that reaches up to @last, or MM_SLOTS; those that do not go. */
+static unsigned int find_reaching(struct mm *mm, addr_t at, addr_t last)
 {
-	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
-		if (grants(mm->spans[slot], at))
-			mm->locked |= (mpu_slots_t)(1u << slot);
+	unsigned int slot = 0;
+
+	for (; slot < MM_SLOTS; slot++) {
+		if (!grants(mm->spans[slot], at))
+			continue;
+		if (mm->spans[slot].last >= last)
+			break;
+		slot_clear(mm, slot);
+	}
+	return slot;
 }
 
-void mm_unpin(struct mm *mm)
+void mm_pin(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t last)
 {
-	mm->locked = 0;
+	unsigned int slot = find_reaching(mm, at, last);
+
+	if (slot == MM_SLOTS) {
+		mm_load(mm, at, rights, start, end, 0);
+		slot = find_reaching(mm, at, at);
+	}
+	mm->locked |= (mpu_slots_t)(1u << slot);
+}
+
+void mm_unpin(struct mm *mm, addr_t start, addr_t end)
+{
+	for (unsigned int slot = 0; slot < MM_SLOTS; slot++)
+		if (touches(mm->spans[slot], start, end))
+			mm->locked &= (mpu_slots_t) ~(1u << slot);
+	mm->overflows = false;
+	mm->pin_from = MIN(mm->pin_from, start);
+	mm->pin_to = MAX(mm->pin_to, end);
 }
 
 bool mm_is_stack(const struct mm *mm, addr_t at)

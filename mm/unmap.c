@@ -122,16 +122,3 @@ void mm_unmap_all(struct mm *mm)
 	while (!mm_unmap_all_step(mm))
 		;
 }
-
-bool mm_is_mapped(struct mm *mm, addr_t start, addr_t end)
-{
-	addr_t at = start;
-	struct vma *vma;
-
-	for (vma = mm_first(mm, start, end); vma; vma = mm_next(vma, start, end)) {
-		if (vma->start > at)
-			return false;
-		at = MAX(at, vma->end);
-	}
-	return at >= end;
-}

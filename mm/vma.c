@@ -32,6 +32,25 @@ static void count_rights(const struct vma *vma, int sign)
 		backing->nexec += (uint32_t)sign;
 }
 
+/* For mlock(); what is locked is to be pinned anew wherever it changes. */
+static __attribute__((noinline)) void count_unlike(const struct vma *vma, int sign)
+{
+	struct mm *mm = vma->mm;
+
+	if (vma->flags & VMA_LOCKED) {
+		mm->nlocked = (uint16_t)(mm->nlocked + sign);
+		mm_unpin(mm, vma->start, vma->end);
+	} else {
+		mm->nexec = (mm->nexec + (unsigned int)sign) & INT16_MAX;
+	}
+}
+
+static inline void count_locked(const struct vma *vma, int sign)
+{
+	if ((vma->flags & VMA_LOCKED) || (vma->prot & PROT_EXEC))
+		count_unlike(vma, sign);
+}
+
 struct vma *vma_reserve(void)
 {
 	return pool_take(&vma_pool);
@@ -110,6 +129,7 @@ static void link_vma(struct vma *vma)
 	mm->last = vma;
 	mm->nvmas++;
 	mm->npages += pages(vma);
+	count_locked(vma, 1);
 	if (backing) {
 		LIST_INSERT_HEAD(&backing->vmas, vma, on_backing);
 		backing->ops->get(backing);
@@ -133,9 +153,8 @@ static void unlink_vma(struct vma *vma)
 	else
 		remove_layer(vma);
 	mm->nvmas--;
-	if (vma->flags & VMA_LOCKED)
-		mm->nlocked--;
 	mm->npages -= pages(vma);
+	count_locked(vma, -1);
 	if (mm->last == vma)
 		mm->last = NULL;
 }
@@ -236,10 +255,21 @@ void vma_set_prot(struct vma *vma, unsigned int prot)
 
 	if (is_store)
 		count_rights(vma, -1);
+	count_locked(vma, -1);
 	vma->prot = (uint8_t)prot;
+	count_locked(vma, 1);
 	if (is_store)
 		count_rights(vma, 1);
 	tell(vma);
+}
+
+void vma_set_locked(struct vma *vma, bool on)
+{
+	count_locked(vma, -1);
+	vma->flags &= (uint8_t)~VMA_LOCKED;
+	if (on)
+		vma->flags |= VMA_LOCKED;
+	count_locked(vma, 1);
 }
 
 /* Change the ends; where others coincide it may have to change its place in the tree. */
@@ -250,11 +280,11 @@ static void set_range(struct vma *vma, addr_t start, addr_t end)
 	if (moves)
 		tree_remove(&vma->mm->vmas, &vma->node);
 	vma->mm->npages -= pages(vma);
+	if (vma->flags & VMA_LOCKED)
+		mm_unpin(vma->mm, MIN(start, vma->start), MAX(end, vma->end));
 	vma->start = start;
 	vma->end = end;
 	vma->mm->npages += pages(vma);
-	if (vma->flags & VMA_LOCKED)
-		vma->mm->pinned_at = 0;
 	if (moves)
 		tree_put(vma);
 	tell(vma);
@@ -275,7 +305,6 @@ void vma_split(struct vma *vma, addr_t at, struct vma *tail)
 		tail->region->usage++;
 	}
 	link_vma(tail);
-	tail->mm->nlocked += (tail->flags & VMA_LOCKED) != 0;
 }
 
 void vma_shrink(struct vma *vma, addr_t start, addr_t end)

@@ -158,6 +158,15 @@ void thread_wake_result(struct thread *thread, long result);
  * what is left of it to the scheduler. */
 long thread_finish_job(long result);
 
+/* Pin what a call of the running thread has left to be pinned (mm/lock.c), as far as nothing else is to run. */
+void thread_pin_steps(struct mm *mm);
+
+static inline void thread_pin_locked(struct mm *mm)
+{
+	if (mm->nlocked)
+		thread_pin_steps(mm);
+}
+
 /**
  * thread_fork - let @child go on as the running thread's double, and that one wait
  *

@@ -119,40 +119,40 @@ int mm_remap(struct mm *mm, addr_t old, size_t old_len, size_t new_len, int flag
 /* Move the break by @increment bytes; @old is set to where it was.  0, -EINVAL, -ENOMEM. */
 int mm_sbrk(struct mm *mm, intptr_t increment, addr_t *old, struct mm_job *job);
 
-/* The range [@start, *@end) of a call: 0, -EINVAL, or -ENOMEM where a page is not mapped. */
-int mm_judge_range(struct mm *mm, addr_t start, size_t len, addr_t *end);
-
-int mm_sync(struct mm *mm, addr_t start, size_t len, int flags);
 /**
- * mm_lock, mm_unlock - keep the entries of whole mappings that lie in a range loaded
- * @start: any byte of its first page, as on Linux
- *
- * From mm_pin_locked() on, before a thread of the space goes on.
+ * mm_look_begin - look at every mapping of a range, in steps
+ * @start: to lock or unlock, any byte of the first page, as on Linux
+ * @kind: JOB_LOOK: is all of it mapped?  JOB_LOCK: then keep the entries of those mappings loaded, from
+ *	  mm_pin_locked() on, before a thread of the space goes on; JOB_UNLOCK: no longer
+ * @job:  what is left to do; its result becomes -ENOMEM where a page is not mapped, -EAGAIN where too few
+ *	  slots would be left, and then nothing has changed
  *
  * What is locked never faults for a refill.  Slots enough for any instruction to make progress
  * stay free: two for the halves of an instruction unless all that may be executed is locked, and
  * two for its data unless everything is.
  *
- * Return: 0, -ENOMEM, -EAGAIN: too few slots would be left; nothing changed.
+ * Return: 0, -EINVAL, -ENOMEM.
  */
-int mm_lock(struct mm *mm, addr_t start, size_t len);
-int mm_unlock(struct mm *mm, addr_t start, size_t len);
-int mm_lock_all(struct mm *mm, int flags);
-int mm_unlock_all(struct mm *mm);
+int mm_look_begin(struct mm *mm, addr_t start, size_t len, enum mm_job_kind kind,
+		  struct mm_job *job);
 
-/* Load the entries of locked mappings again, where a change has dropped them.  @mm: active. */
-void mm_pin_again(struct mm *mm);
+/* The same for all that is mapped, with MCL_FUTURE also what will be. */
+int mm_lock_all(struct mm *mm, int flags, struct mm_job *job);
+void mm_unlock_all(struct mm *mm, struct mm_job *job);
 
-static inline void mm_pin_locked(struct mm *mm)
+/* Lock a mapping just made, at once.  0, -EAGAIN. */
+int mm_lock_new(struct mm *mm, addr_t start, addr_t end);
+
+/* Load an entry of a locked mapping again, where a change has dropped it.  true: none is left to be.  @mm: active. */
+bool mm_pin_step(struct mm *mm);
+
+static inline bool mm_pin_locked(struct mm *mm)
 {
-	if (mm->nlocked)
-		mm_pin_again(mm);
+	return !mm->nlocked || mm_pin_step(mm);
 }
 
+int mm_sync(struct mm *mm, addr_t start, size_t len, int flags, struct mm_job *job);
 int mm_advise(struct mm *mm, addr_t start, size_t len, int advice, struct mm_job *job);
-
-/* Is every page of the range mapped?  @start, @end: page aligned. */
-bool mm_is_mapped(struct mm *mm, addr_t start, addr_t end);
 
 /* vm.nr_trim_pages: from so many excess pages on a power of two is trimmed; 0: never. */
 extern uint32_t mm_nr_trim_pages;

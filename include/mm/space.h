@@ -36,6 +36,9 @@ enum mm_job_kind {
 	JOB_PROTECT, /* of many mappings: judge them one by one, then change them one by one */
 	JOB_UNMAP,   /* the same */
 	JOB_REPLACE, /* the same, to make one mapping in their place, which is filled then (mm/replace.c) */
+	JOB_LOCK,   /* the same */
+	JOB_UNLOCK, /* the same */
+	JOB_LOOK,   /* judge only whether all is mapped */
 };
 
 /* What a call has still to do, [@at, @end), in steps.  See mmap.h. */
@@ -46,9 +49,14 @@ struct mm_job {
 	uint8_t kind;	    /* enum mm_job_kind */
 	bool is_judged : 1; /* of a change: there is no way back */
 	bool is_copy : 1;   /* JOB_REPLACE makes one that others may share */
-	bool locks : 1;	    /* and it is to be locked */
+	bool locks : 1;	    /* and it is to be locked; or what comes, too, when JOB_LOCK is done */
+	bool clears : 1;    /* JOB_ADVISE follows JOB_LOOK */
 	uint8_t prot;	    /* JOB_PROTECT, and of the mapping that JOB_REPLACE makes */
-	uint8_t max_prot, flags;
+	uint8_t max_prot;
+	union {
+		uint8_t flags;
+		uint8_t nslots; /* JOB_LOCK: slots that it takes, */
+	};
 	int16_t err; /* of a change: the worst that was found */
 	union {
 		struct {			 /* JOB_FILL */
@@ -58,20 +66,36 @@ struct mm_job {
 			addr_t from, from_end;	 /* copy this memory first; from 0: there is none */
 			addr_t done_start, done_end; /* unmap this when done */
 		};
-		struct {		    /* of a change */
-			addr_t start;	    /* of the range */
-			uint16_t nspares;   /* records that it takes, */
-			uint16_t gone_vmas; /* and mappings that JOB_REPLACE takes away */
+		struct {	      /* of a change */
+			addr_t start; /* of the range */
+			union {
+				uint16_t nspares; /* records that it takes, */
+				uint16_t nvmas;	  /* JOB_LOCK: mappings that it locks, */
+			};
+			union {
+				uint16_t gone_vmas; /* and mappings that JOB_REPLACE takes away */
+				uint16_t nexec;	    /* JOB_LOCK: those of them that are executed */
+			};
 			union {
 				uint32_t gone_pages;	/* what these have; until it is judged */
 				struct vma_list spares; /* the records; from then on */
 			};
-			/* JOB_REPLACE */
-			addr_t stop;		/* of the range */
-			uint32_t new_serial;	/* of what it makes, */
-			struct backing *source; /* and the rest of that; NULL: anonymous */
-			uint32_t source_offset;
-			addr_t moved; /* what goes there, by mremap(); 0: nothing */
+			union {
+				struct {		     /* JOB_REPLACE */
+					addr_t stop;	     /* of the range */
+					uint32_t new_serial; /* of what it makes, */
+					struct backing
+						*source; /* and the rest of that; NULL: anonymous */
+					uint32_t source_offset;
+					addr_t moved; /* what goes there, by mremap(); 0: nothing */
+				};
+				struct { /* of one that goes from mapping to mapping */
+					addr_t seen_start, seen_end; /* the last; 0, 0: none */
+					uint32_t seen_serial;
+					addr_t reached; /* up to here all is mapped */
+					addr_t stack;	/* JOB_LOCK: that the caller runs on */
+				};
+			};
 		};
 	};
 };
@@ -92,10 +116,12 @@ struct mm {
 	struct span spans[MM_SLOTS]; /* what each grants */
 	mpu_slots_t locked;	     /* bit i: slot i is never evicted */
 	uint8_t next_slot;	     /* where the next refill goes */
-	bool lock_future;	     /* mlockall(MCL_FUTURE) */
-	uint32_t nlocked;	     /* VMAs with VMA_LOCKED */
-	uint32_t pinned_at;	     /* ->changes when they were pinned; 0: to be pinned anew */
-	int pid;		     /* of its process, for who looks at it */
+	uint16_t lock_future : 1;    /* mlockall(MCL_FUTURE) */
+	uint16_t pid : 15;	     /* of its process, for who looks at it */
+	uint16_t nlocked;	     /* VMAs with VMA_LOCKED */
+	uint16_t overflows : 1;	     /* more is locked than there are slots for */
+	uint16_t nexec : 15;	     /* VMAs that are not locked and may be executed */
+	addr_t pin_from, pin_to;     /* what is locked there may have to be pinned anew */
 	struct mm_job job;	     /* of the thread that called last */
 	uint32_t changes;	     /* another number with each that takes rights away; never 0 */
 	uint32_t refills, drops;     /* entries loaded, and those that a change took away */
@@ -271,9 +297,17 @@ bool mm_give_way(addr_t at);
 void mm_tell_refill(const struct mm *mm, unsigned int slot, const struct mpu_entry *entry,
 		    struct span span);
 
-/* Never evict the slot that holds the entry of an address; mm_unpin() ends it for all slots. */
-void mm_pin(struct mm *mm, addr_t at);
-void mm_unpin(struct mm *mm);
+/*
+ * Never evict the entry of an address: load the best, where none that is loaded reaches up to @last.
+ * @rights, @start, @end: from mm_rights()
+ */
+void mm_pin(struct mm *mm, addr_t at, unsigned int rights, addr_t start, addr_t end, addr_t last);
+
+/* Pin no entry that grants some of a range, but look there for what is to be pinned (mm_pin_step). */
+void mm_unpin(struct mm *mm, addr_t start, addr_t end);
+
+/* A slot was loaded for a mapping that is locked: pin it, if that may be.  (mm/lock.c) */
+void mm_pin_loaded(struct mm *mm, unsigned int slot);
 
 /* Does STACK_SLOT grant the address? */
 bool mm_is_stack(const struct mm *mm, addr_t at);

@@ -95,6 +95,9 @@ static inline bool vma_is_younger(const struct vma *a, const struct vma *b)
 /* Change what it grants, and the counts of its backing with it. */
 void vma_set_prot(struct vma *vma, unsigned int prot);
 
+/* Lock it, or no longer. */
+void vma_set_locked(struct vma *vma, bool on);
+
 /**
  * vma_split - cut a mapping in two at an address inside it
  * @at:	  page aligned, start < at < end

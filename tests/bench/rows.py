@@ -66,7 +66,7 @@ def most_of(*names):
 # Calls about memory, and all of them.
 MEMORY = ("mmap", "munmap", "munmap.pieces", "mprotect", "mremap", "mmap.copy", "shm", "shmdt",
           "ftruncate", "look", "mmap.fixed")
-MANY = ("look.pieces", "layers")	# of which each is looked at in one go
+MANY = ("look.pieces", "layers")
 STARTS = ("spawn", "spawn.much", "exec")
 ALL = MEMORY + MANY + STARTS + ("exit", "read", "write", "proc", "getdents", "mqueue", "walk")
 

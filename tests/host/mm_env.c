@@ -392,16 +392,80 @@ int env_replace(struct mm_job *job)
 	return (int)result;
 }
 
+unsigned int env_pin(struct mm *mm)
+{
+	unsigned int nsteps = 0;
+
+	while (!mm_pin_locked(mm))
+		if (++nsteps > 1000)
+			panic("pinning comes to no end");
+	return nsteps;
+}
+
+int env_look(struct mm_job *job, int err)
+{
+	long result = err;
+
+	while (!mm_job_is_done(job) && job->kind >= JOB_LOCK) {
+		job->result = &result;
+		mm_job_step(job);
+	}
+	return (int)result;
+}
+
+static int look(struct mm *mm, addr_t start, size_t len, enum mm_job_kind kind)
+{
+	struct mm_job job = { 0 };
+	int err = mm_look_begin(mm, start, len, kind, &job);
+
+	return env_look(&job, err);
+}
+
+int env_lock(struct mm *mm, addr_t start, size_t len)
+{
+	int err = look(mm, start, len, JOB_LOCK);
+
+	if (mm_is_active(mm))
+		env_pin(mm);
+	return err;
+}
+
+int env_unlock(struct mm *mm, addr_t start, size_t len)
+{
+	return look(mm, start, len, JOB_UNLOCK);
+}
+
+int env_lock_all(struct mm *mm, int flags)
+{
+	struct mm_job job = { 0 };
+	int err = mm_lock_all(mm, flags, &job);
+
+	return env_look(&job, err);
+}
+
+void env_unlock_all(struct mm *mm)
+{
+	struct mm_job job = { 0 };
+
+	mm_unlock_all(mm, &job);
+	env_look(&job, 0);
+}
+
 int env_finish(struct mm_job *job)
 {
 	int err = env_replace(job);
 
 	for (unsigned int steps = 0; !mm_job_is_done(job); steps++) {
 		addr_t at = job->at, kind = job->kind;
+		bool fills = kind == JOB_FILL || kind == JOB_ADVISE;
 		addr_t most = CONFIG_STEP_BYTES * (job->backing || job->from ? 1 : 16);
+		long result = 0;
 
+		job->result = &result;
 		mm_job_step(job);
-		if (kind == job->kind && job->at > at && job->at - at > most)
+		if (result)
+			err = (int)result;
+		if (fills && kind == job->kind && job->at > at && job->at - at > most)
 			panic("a step of %u bytes", job->at - at);
 	}
 	return err;

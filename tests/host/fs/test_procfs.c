@@ -565,7 +565,7 @@ static void test_entries_to_the_letter(void **state)
 	at = map_file(&procs[1], 0, 1, PROT_READ, MAP_PRIVATE, FILE_TAIL, 1, false, 0);
 	rights = mm_rights(&procs[1], at, &start, &end);
 	mm_load(&procs[1], at, (unsigned int)rights, start, end, sp);
-	mm_pin(&procs[1], at);
+	mm_pin(&procs[1], at, PROT_READ, at, at + PG(1), at);
 	procs[1].refills = 300;
 	procs[1].drops = 290; /* and one is loaded still */
 	to += sprintf(to, "0: %08x-%08x r-- off 00 locked\n", at, at + PG(1));
@@ -577,7 +577,7 @@ static void test_entries_to_the_letter(void **state)
 		"MpuEvictions:\t9\nMpuMissRate:\t100.00 /s\nMpuWaste:\t0 kB\n",
 		STACK_SLOT, stack.start, stack.end, MPU_SLOTS);
 	assert_string_equal(text_by("2/mpu", 9), want);
-	mm_unpin(&procs[1]);
+	mm_unpin(&procs[1], 0, UINT32_MAX);
 }
 
 /* Every page of RAM is in one run, and each is what it is. */

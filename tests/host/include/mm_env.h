@@ -118,6 +118,16 @@ int env_map(struct mm *mm, const struct map_request *request, addr_t *at);
 int env_finish(struct mm_job *job);
 int env_replace(struct mm_job *job);
 
+/* Of a job the part that looks at mappings, and locks them; @err: what beginning it came to. */
+int env_look(struct mm_job *job, int err);
+int env_lock(struct mm *mm, addr_t start, size_t len);
+int env_unlock(struct mm *mm, addr_t start, size_t len);
+int env_lock_all(struct mm *mm, int flags);
+void env_unlock_all(struct mm *mm);
+
+/* What comes before a thread of the space goes on.  In how many steps? */
+unsigned int env_pin(struct mm *mm);
+
 /* The same in one line; @err: what is expected.  The address, or 0. */
 addr_t map_anon(struct mm *mm, addr_t addr, uint32_t npages, int prot, int flags, int err);
 addr_t map_file(struct mm *mm, addr_t addr, uint32_t npages, int prot, int flags,

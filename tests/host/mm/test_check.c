@@ -101,9 +101,11 @@ static void test_write_xor_execute(void **state)
 	view = mm_lowest(B);
 	view->prot = RX;
 	file(FILE_RAM)->nexec++;
+	B->nexec++;
 	expect_panic(mm_check(), "I7");
 	view->prot = RO;
 	file(FILE_RAM)->nexec--;
+	B->nexec--;
 	mm_check();
 }
 

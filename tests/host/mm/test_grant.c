@@ -56,9 +56,9 @@ static void test_errors(void **state)
 	assert_unchanged(mm_grant(A, own, PG(2), A), -EEXIST);
 	assert_unchanged(mm_grant(A, stack, PG(1), B), -EPERM);
 	assert_unchanged(mm_grant(A, copy, PG(2), B), -EPERM);
-	assert_int_equal(mm_lock(A, own, PG(2)), 0);
+	assert_int_equal(env_lock(A, own, PG(2)), 0);
 	assert_unchanged(mm_grant(A, own, PG(2), B), -EPERM);
-	assert_int_equal(mm_unlock(A, own, PG(2)), 0);
+	assert_int_equal(env_unlock(A, own, PG(2)), 0);
 	B->max_pages = 1;
 	assert_unchanged(mm_grant(A, own, PG(2), B), -ENOMEM);
 	assert_unchanged(mm_grant(A, shared, PG(2), B), -ENOMEM);

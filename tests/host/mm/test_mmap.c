@@ -477,12 +477,14 @@ static void test_locked(void **state)
 	char *maps;
 
 	(void)state;
-	mm_pin_locked(A);
+	env_pin(A);
 	assert_int_equal(mpu_grants(at + PG(1)), RW);
 	/* so many entries that no instruction could run: refused, and nothing is mapped */
-	assert_int_equal(mm_lock_all(A, MCL_FUTURE), 0);
-	for (uint32_t n = 1; n < MM_SLOTS; n++)
+	assert_int_equal(env_lock_all(A, MCL_FUTURE), 0);
+	for (uint32_t n = 1; n < MM_SLOTS; n++) {
 		map_anon(A, 0, 1, RW, 0, 0);
+		env_pin(A);
+	}
 	maps = strdup(env_maps(A, RAM_B));
 	map_anon(A, 0, 1, RW, 0, -EAGAIN);
 	assert_string_equal(env_maps(A, RAM_B), maps);

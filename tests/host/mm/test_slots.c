@@ -355,12 +355,12 @@ static void test_known_and_locked(void **state)
 	top = run_beside(touched, &stack);
 	push_out(touched, top);
 	assert_true(env_refill(touched[0], ACCESS_DATA, top, 0));
-	assert_int_equal(mm_lock(A, touched[1], 1), 0);
-	mm_pin_locked(A);
+	assert_int_equal(env_lock(A, touched[1], 1), 0);
+	env_pin(A);
 	push_out(touched, top);
 	assert_false(env_refill(touched[0], ACCESS_DATA, top, 0));
 	assert_int_equal(mpu_grants(touched[1]), RW);
-	assert_int_equal(mm_unlock(A, touched[1], 1), 0);
+	assert_int_equal(env_unlock(A, touched[1], 1), 0);
 	push_out(touched, top);
 	assert_true(env_refill(touched[0], ACCESS_DATA, top, 0));
 }
@@ -466,7 +466,7 @@ static void test_progress(void **state)
 	for (unsigned int i = 0; i < 5000; i++) {
 		if (i == 2500)
 			for (unsigned int k = 0; k < MM_SLOTS - MM_SLOTS_FREE; k++)
-				assert_int_equal(mm_lock(A, touched[k], 1), 0);
+				assert_int_equal(env_lock(A, touched[k], 1), 0);
 		for (unsigned int n = random >> 28; n > 0; n--) {
 			addr_t at = random % 3 ? touched[random / 3 % SPREAD]
 					       : edge - PG(1) + PG(random / 3 % 4);

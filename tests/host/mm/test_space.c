@@ -58,6 +58,7 @@ static void check_lookups(struct mm *mm, addr_t base)
 			assert_true(start <= at && at < end);
 		for (addr_t stop = at + PAGE_SIZE; stop < base + PG(N + 3); stop += PAGE_SIZE) {
 			struct vma *walk = mm_lowest(mm);
+			struct mm_job job;
 
 			found = mm_youngest(mm, at, stop, &until);
 			assert_ptr_equal(found, youngest_by_walk(mm, at));
@@ -74,11 +75,13 @@ static void check_lookups(struct mm *mm, addr_t base)
 					found = mm_next(found, at, stop);
 				}
 			assert_null(found);
-			assert_int_equal(mm_is_mapped(mm, at, stop), ({
+			/* is all of it mapped? */
+			mm_look_begin(mm, at, stop - at, JOB_LOOK, &job);
+			assert_int_equal(env_look(&job, 0), ({
 						 bool all = true;
 						 for (addr_t p = at; p < stop; p += PAGE_SIZE)
 							 all &= rights_by_walk(mm, p) >= 0;
-						 all;
+						 all ? 0 : -ENOMEM;
 					 }));
 		}
 	}

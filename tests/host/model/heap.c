@@ -106,7 +106,7 @@ void op_advise(const struct op *op)
 	unsigned int proc = op->proc;
 	addr_t start = some_address(proc, op->a);
 	uint32_t npages = some_length(op->b);
-	int advice = (int)(op->c % 7) - 1, expected = 0;
+	int advice = (int)(op->c % 7) - 1, expected = 0, err;
 	struct mm_job job;
 
 	say("P%u madvise(%08x, %x, %d)", proc, start, PG(npages), advice);
@@ -119,8 +119,8 @@ void op_advise(const struct op *op)
 		expected = -ENOMEM;
 	if (advice < 0 || advice > MADV_DONTNEED)
 		expected = -EINVAL;
-	if (!judge("madvise", mm_advise(&procs[proc], start, PG(npages), advice, &job), expected,
-		   false))
+	err = mm_advise(&procs[proc], start, PG(npages), advice, &job);
+	if (!judge("madvise", env_look(&job, err), expected, false))
 		return;
 	for (uint32_t i = 0; advice == MADV_DONTNEED && i < npages; i++) {
 		struct page_layers *l = layers(proc, start + PG(i));

@@ -126,15 +126,15 @@ static void test_pinned_again(void **state)
 	assert_int_equal(mm_stack_find(A, a + PG(2), &of_a), 0);
 	assert_int_equal(mm_stack_find(A, b + PG(2), &of_b), 0);
 	mm_activate(A, &of_a);
-	assert_int_equal(mm_lock(A, b, PG(2)), 0);
-	mm_pin_locked(A);
+	assert_int_equal(env_lock(A, b, PG(2)), 0);
+	env_pin(A);
 	assert_int_equal(__builtin_popcount(A->locked), 1);
 	mm_activate(A, &of_b);
 	assert_int_equal(A->locked, 0);
 	mm_activate(A, &of_a);
 	assert_int_equal(mm_fault(A, b, ACCESS_DATA, a + PG(2)), VERDICT_REFILLED);
 	assert_int_equal(__builtin_popcount(A->locked), 1);
-	assert_int_equal(mm_unlock(A, b, PG(2)), 0);
+	assert_int_equal(env_unlock(A, b, PG(2)), 0);
 	assert_int_equal(A->locked, 0);
 }
 
@@ -144,14 +144,15 @@ static void test_pins_leave_room(void **state)
 	addr_t at = map_anon(A, PLACE, MPU_SLOTS + 2, RW, MAP_FIXED, 0);
 
 	(void)state;
-	assert_int_equal(mm_lock(A, at, PG(MPU_SLOTS + 2)), 0);
+	assert_int_equal(env_lock(A, at, PG(MPU_SLOTS + 2)), 0);
 	for (uint32_t page = 0; page < MPU_SLOTS + 2; page += 2) /* more pieces than slots */
 		assert_int_equal(mm_protect(A, at + PG(page), PG(1), RO), 0);
 	for (unsigned int round = 0; round < 3; round++)
 		for (uint32_t page = 0; page < MPU_SLOTS + 2; page++) {
 			mm_fault(A, at + PG(page), ACCESS_DATA, 0);
 			assert_true(mpu_grants(at + PG(page)) != 0);
-			assert_in_range(__builtin_popcount(A->locked), 0, MM_SLOTS - 4);
+			if (round > 0)
+				assert_in_range(__builtin_popcount(A->locked), 0, MM_SLOTS - 4);
 			env_check();
 		}
 }
