@@ -154,15 +154,7 @@ static int text_direct(struct backing *backing, struct extent *extent)
 
 static ssize_t text_copy(struct backing *backing, uint32_t off, void *to, size_t len)
 {
-	struct inode *inode = &text_of_backing(backing)->file.inode;
-	size_t done = 0;
-	ssize_t n;
-
-	do {
-		n = procfs_text_read(inode, off + (uint32_t)done, (char *)to + done, len - done);
-		done += n > 0 ? (size_t)n : 0;
-	} while (n > 0 && done < len);
-	return n < 0 ? n : (ssize_t)done;
+	return procfs_text_read(&text_of_backing(backing)->file.inode, off, to, len);
 }
 
 static void text_get(struct backing *backing)

@@ -86,11 +86,15 @@ static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 			current->progress = done;
 			return thread_wait(file->inode->waiters);
 		}
+		if (n == -EINPROGRESS)
+			n = 0;
+		else if (n == 0 && is_read)
+			break;
 		if (n == -EPIPE)
 			signal_kill(current_proc(), current, SIGPIPE, CROFT_SI_USER, 0);
 		if (n < 0 && done == 0)
 			return (long)n;
-		if (n < 0 || (n == 0 && is_read))
+		if (n < 0)
 			break;
 		done += (size_t)n;
 		if (done < len && arch_kernel_requested()) {

@@ -25,26 +25,39 @@ static struct vma *target(const struct mm_job *job)
 	return vma->serial == job->serial ? vma : NULL;
 }
 
-/* Copy what the source has of the next @len bytes.  Returns how many it had. */
-static addr_t copy_step(struct mm_job *job, addr_t len)
+static addr_t copy_memory(struct mm_job *job, addr_t len)
 {
+	const struct vma *source = mm_find(job->mm, job->from);
+
+	len = MIN(len, job->from_end - job->from);
+	if (!source)
+		return 0;
+	len = MIN(len, source->end - job->from);
+	memcpy(addr_ptr(job->at), addr_ptr(job->from), len);
+	job->from += len;
+	return len;
+}
+
+/* @len becomes less where there is more to come from where the bytes are. */
+static addr_t copy_file(struct mm_job *job, addr_t *len)
+{
+	struct backing *backing = job->backing;
 	ssize_t got = 0;
 
-	if (job->from) {
-		const struct vma *source = mm_find(job->mm, job->from);
-
-		len = MIN(len, job->from_end - job->from);
-		if (!source)
-			return 0;
-		len = MIN(len, source->end - job->from);
-		memcpy(addr_ptr(job->at), addr_ptr(job->from), len);
-		job->from += len;
-		return len;
-	}
-	if (job->backing && job->offset < job->backing->size)
-		got = job->backing->ops->read(job->backing, job->offset, addr_ptr(job->at), len);
-	job->offset += len;
+	if (backing && job->offset < backing->size)
+		got = backing->ops->read(backing, job->offset, addr_ptr(job->at), *len);
+	if (got == -EINPROGRESS)
+		*len = 0;
+	else if (got > 0 && job->offset + (uint32_t)got < backing->size)
+		*len = (addr_t)got;
+	job->offset += *len;
 	return got > 0 ? (addr_t)got : 0;
+}
+
+/* Copy what the source has of the next @len bytes.  Returns how many it had. */
+static addr_t copy_step(struct mm_job *job, addr_t *len)
+{
+	return job->from ? copy_memory(job, *len) : copy_file(job, len);
 }
 
 /* A copy that is whole may be shared from now on. */
@@ -104,7 +117,7 @@ static void fill_step(struct mm_job *job)
 
 	if (vma) {
 		len = MIN(len, vma->end - job->at);
-		got = copy_step(job, len);
+		got = copy_step(job, &len);
 		arch_clear(addr_ptr(job->at + got), len - got);
 	} else {
 		/* Its backing may be gone with it. */

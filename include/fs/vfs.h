@@ -55,8 +55,8 @@ struct inode_ops {
 	int (*readdir)(struct inode *dir, uint32_t *cookie, struct croft_dirent *entry);
 	/*
 	 * Copy bytes out or in at @off.  Bytes moved; 0 at the end; -EAGAIN: would have to wait.
-	 * Writing: 0, of @len > 0: a step of making room is done, call again after a preemption
-	 * point.
+	 * Reading: -EINPROGRESS: a step on the way to @off is done, and writing: 0, of @len > 0:
+	 * one of making room, call again after a preemption point.
 	 */
 	ssize_t (*read)(struct inode *inode, uint32_t off, void *to, size_t len);
 	ssize_t (*write)(struct inode *inode, uint32_t off, const void *from, size_t len);
@@ -237,7 +237,7 @@ void file_put(struct file *file); /* the last one closes it */
  * @to, @from: kernel pointer
  * @len:       at most CONFIG_STEP_BYTES
  *
- * Return: bytes moved; reading: 0 at the end; writing: 0: call again; -EAGAIN: would have to wait on inode->waiters;
+ * Return: bytes moved; reading: 0 at the end, -EINPROGRESS: call again; writing: 0: call again; -EAGAIN: would have to wait on inode->waiters;
  *         -EBADF: not opened for that; -EISDIR, -EPIPE, -ETXTBSY, -EFBIG, -ENOSPC.
  */
 ssize_t file_read(struct file *file, void *to, size_t len);

@@ -52,7 +52,8 @@ struct backing_ops {
 	 *
 	 * NULL: that takes waiting, so a mapping is zero until it is filled from outside (fill.h).
 	 *
-	 * Return: bytes copied, fewer than @len only at the end of the store, or -errno.
+	 * Return: bytes copied, 0 at the end of the store; -EINPROGRESS: a step on the way to @off is
+	 *         done; or another -errno.
 	 */
 	ssize_t (*read)(struct backing *backing, uint32_t off, void *to, size_t len);
 	/** attached - one mapping by @mm more; NULL: nobody asks */

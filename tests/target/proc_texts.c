@@ -235,9 +235,32 @@ static void test_pages(void)
 	OK(part_ended(part_start("other", 0, 0), 0), "another user may not");
 }
 
+/* A text is copied line by line, and from where the mapping begins. */
+static void test_mapped(void)
+{
+	int fd = open("/proc/1/maps", O_RDONLY);
+	long page = sysconf(_SC_PAGESIZE), len, zeros = 0;
+	const char *map = mmap(NULL, (size_t)(2 * page), PROT_READ, MAP_PRIVATE, fd, 0);
+
+	text_of(1, "maps");
+	len = (long)strlen(text);
+	OK(map != MAP_FAILED && len > 0 && memcmp(map, text, (size_t)len) == 0,
+	   "a mapping of a text holds what reading tells");
+	while (len + zeros < 2 * page && !map[len + zeros])
+		zeros++;
+	IS(len + zeros, 2 * page, "and zeros behind");
+	munmap((void *)map, (size_t)(2 * page));
+	map = mmap(NULL, (size_t)page, PROT_READ, MAP_PRIVATE, fd, page);
+	OK(map != MAP_FAILED && (len <= page ? *map == '\0' : *map == text[page]),
+	   "one from further on what comes there");
+	munmap((void *)map, (size_t)page);
+	close(fd);
+}
+
 static void test(void)
 {
 	test_status();
+	test_mapped();
 	test_sizes_follow();
 	test_signals();
 	test_processor_time();
