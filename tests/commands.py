@@ -32,7 +32,8 @@ def must_hold(text, *patterns):
 
 
 def run_command(board, command, *words, **options):
-    return make("run", "BOARD=" + board, "CMD=" + command, *words, **options)
+    """`make run`, whose clock counts instructions: a busy host makes nothing late."""
+    return make("run", "BOARD=" + board, "CMD=" + command, "QEMU_ARGS=" + " ".join(run.CLOCK), *words, **options)
 
 
 def must_run(board, command, *words, **options):
@@ -61,7 +62,7 @@ def trespass(board):
 
 
 def fuzzsys(board):
-    text = must_run(board, "fuzzsys 20000 1", "TIMEOUT=300", "QEMU_ARGS=" + FUZZ_CLOCK)
+    text = must_run(board, "fuzzsys 20000 1", "TIMEOUT=800", "QEMU_ARGS=" + FUZZ_CLOCK)
     must_hold(text, r"fuzzsys: seed 1, \d+ calls by \d+ workers", "fuzzsys: PASS")
 
 
@@ -74,7 +75,7 @@ def chat(board):
 # ---- Exit status, input, time -----------------------------------------------------------------
 
 def status_of_true(board):
-    status, text = run_command(board, "true")
+    status, text = run_command(board, "true", "QEMU_ARGS=")
     must(status == 0, "status %d\n%s" % (status, text))
 
 
@@ -109,7 +110,7 @@ def in_a_pipe(board):
 
 def time_out(board):
     begun = time.monotonic()
-    status, text = run_command(board, "sleep 100", "TIMEOUT=2")
+    status, text = run_command(board, "sleep 100", "TIMEOUT=2", "QEMU_ARGS=")
     must(status != 0 and "no end within 2 s" in text, text)
     must(time.monotonic() - begun < 60, "it took too long")
 
@@ -255,7 +256,7 @@ def top_shows_rounds(board):
     must(text.count("  PID S PRI  %CPU  MISS/S       TIME    RSS COMMAND") == 2, text)
     ups = [float(up) for up in re.findall(r"^up (\d+\.\d\d) s, \d+\.\d % idle; \d+ kB free of", text,
                                           re.M)]
-    must(len(ups) == 2 and 1 <= ups[1] - ups[0] < 20, text)
+    must(len(ups) == 2 and 1 <= ups[1] - ups[0] < 2, text)
     must_hold(text, r"    1 S  16 +\d+\.\d +\d+ +\d+:\d\d\.\d\d +\d+ init", "up .*",
               r"    1 S  16 +0\.0 +0 +.* init", r"    3 R  16 .* top")
     must(run_command(board, "top -n none")[0] != 0, "it takes a word for a number")
@@ -326,7 +327,7 @@ def hexdump_shows_bytes(board):
 
 def time_tells_how_long(board):
     text = must_run(board, "time sleep 2; time sh -c 'exit 3' || echo status $?")
-    must(2 <= float(re.search(r"^real (\d+\.\d{3}) s$", text, re.M).group(1)) < 20, text)
+    must(2 <= float(re.search(r"^real (\d+\.\d{3}) s$", text, re.M).group(1)) < 2.5, text)
     must_hold(text, r"user 0\.\d\d s", "real .*", "user .*", "status 3")
     must_hold(run_command(board, "time no_such")[1], "time: no_such: not found")
 

@@ -49,7 +49,7 @@ KILLS = (1, 6, 9, 11, 14, 15)
 XPSR = 25
 PROT_WRITE = 2
 PAUSE_MAX = 30		# seconds of the target that init lets pass before it starts a service again
-STALL = 30			# seconds of the host without a beat
+STALL = 120			# seconds of the host without a beat
 FIELDS = {
     "next": "proc.link", "name": "proc.name", "pid": "proc.pid", "mm": "proc.mm",
     "lender": "proc.borrowed_from", "exiting": "proc.is_exiting", "proc": "thread.proc",

@@ -32,7 +32,7 @@ ACCEPTANCE = "../shared/acceptance"
 # The board's clock counts its instructions, 32 ns each, and passes over the time in which it has nothing
 # to do: what a program measures does not depend on what else this machine does, and nobody waits.
 CLOCK = ("-icount", "shift=5,sleep=off")
-TIMEOUT = 60		# seconds for a program on a board, unless its first lines say `timeout: N`
+TIMEOUT = 300		# seconds for a program on a board, more where its first lines say `timeout: N`
 MAKE_TIMEOUT = 900
 JOBS = 2		# at a time
 SHOWN = 40		# lines of output of what failed
@@ -292,7 +292,7 @@ def suites_of(source):
 def timeout_of(source):
     with open(os.path.join(ROOT, source), encoding="utf-8") as file:
         found = re.search(r"timeout: (\d+)", file.read(2000))
-    return int(found.group(1)) if found else TIMEOUT
+    return max(int(found.group(1)) if found else 0, TIMEOUT)
 
 
 def programs(folder):

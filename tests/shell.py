@@ -15,7 +15,7 @@ from run import Failed
 
 PROMPT = "croft> "
 CONTROLS = re.compile(r"\r|\x08|\x1b\[[0-9;]*[A-Za-z]")
-WAIT = 20		# seconds for anything to appear
+WAIT = 60		# seconds for anything to appear
 UP, DOWN, LEFT, RIGHT, HOME, END, DELETE = ("\x1b[A", "\x1b[B", "\x1b[D", "\x1b[C", "\x1b[H",
                                             "\x1b[F", "\x1b[3~")
 BACKSPACE, CTRL_C, CTRL_K, CTRL_U, CTRL_Z = "\x7f", "\x03", "\x0b", "\x15", "\x1a"

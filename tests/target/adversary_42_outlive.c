@@ -3,7 +3,6 @@
  * Attack 42: timers, messages, signals and waits that outlive their process.  Whatever was under way
  * when a process ended reaches nobody else, holds nobody up, and leaves nothing behind.
  */
-/* timeout: 180 */
 #include <channel.h>
 #include <fcntl.h>
 #include <mqueue.h>

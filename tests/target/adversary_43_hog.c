@@ -4,7 +4,6 @@
  * runs on, and root can still start programs; when the user's processes are gone, so is all that
  * they had.
  */
-/* timeout: 180 */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>

@@ -3,7 +3,6 @@
  * What an attacker tries with entry, exit and stacks: the numbers are those of docs/adversary.md.
  * fault_stack.c, fault_signals.c and syscall_numbers.c try more of them.
  */
-/* timeout: 120 */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>

@@ -7,7 +7,6 @@
  * The thread has a fault, and before its handler is called another one writes to that memory and unmaps it.  What
  * it holds from then on may be another process's, so the handler must not be told of it.
  */
-/* timeout: 120 */
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>

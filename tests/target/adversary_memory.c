@@ -3,7 +3,6 @@
  * What an attacker tries with mappings, segments and programs: the numbers are those of
  * docs/adversary.md.  The suites contract and linux, and the model of the host, try more of each.
  */
-/* timeout: 120 */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>

@@ -3,7 +3,6 @@
  * What an attacker tries with the entries of the MPU: the numbers are those of docs/adversary.md.
  * mpu_edges.c, mpu_forty.c and fault_signals.c try more of them, prove/ and the host's tests #19.
  */
-/* timeout: 120 */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>

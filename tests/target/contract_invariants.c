@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timeout: 120
- *
  * The invariants I1 to I8, as far as a program can see them: in the lists of /proc, while several
  * processes hold memory of every kind, and by what is free when all of them have gone.  The kernel
  * checks the same from inside (mm/check.c), I5 among them, which /proc does not show.

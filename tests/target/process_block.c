@@ -5,7 +5,6 @@
  *
  * Each is made by a part, whose exit status is what came of it: 0 or errno.
  */
-/* timeout: 180 */
 #include <channel.h>
 #include <dirent.h>
 #include <fcntl.h>

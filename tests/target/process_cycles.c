@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Many processes come and go, each in another way, and nothing is left of them. */
-/* timeout: 120 */
 #include <signal.h>
 #include <sys/mman.h>
 

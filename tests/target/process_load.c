@@ -5,7 +5,6 @@
  * A more urgent thread does something while this one makes a call that starts a program: at the
  * beginning of the call first, and each time a little later, so that it comes at every step.
  */
-/* timeout: 240 */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* timeout: 120 */
 /*
  * newlib under eight threads: malloc() and snprintf(), with a mutex between them; and
  * signals of single threads.
