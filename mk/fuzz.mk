@@ -47,6 +47,7 @@ fuzz-asked := $(if $(FUZZ),$(filter $(FUZZ),$(fuzz-targets)),$(fuzz-targets))
 
 .PHONY: fuzz fuzz-replay fuzz-replay-build
 fuzz: $(fuzz-asked:%=$(F)/bin/%)
+	@[ -n "$(fuzz-asked)" ] || { echo "fuzz: there is no target $(FUZZ).  Targets: $(fuzz-targets)" >&2; exit 1; }
 	@$(PYTHON) $(fuzz-dir)/run.py --bin $(F)/bin --seeds $(fuzz-dir)/seeds --out $(F) --seconds $(SECONDS) $(fuzz-asked)
 
 fuzz-replay-build: $(fuzz-asked:%=$(H)/fuzz/%)

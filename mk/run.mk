@@ -7,6 +7,7 @@ run-args = --machine $(QEMU_MACHINE) $(if $(CMD),--batch) --cores $(O)/core \
 
 .PHONY: run gdb
 run: $(IMAGE) | $(call setup-stamp,run)
+	@case '$(TIMEOUT)' in *[!0-9.]*) echo "run: TIMEOUT=$(TIMEOUT) is no number of seconds" >&2; exit 2;; esac
 	@$(PYTHON) tools/run.py $(run-args) $(IMAGE) $(QEMU_ARGS)
 
 # In one terminal the board, and in another the line that this prints.

@@ -61,9 +61,13 @@ $(H)/bin/%: $(H)/obj/tests/host/%.o $(HOST_LIB)
 .SECONDARY: $(call host-object,$(host-tests))
 unit-build: $(HOST_TESTS)
 
+# Those that end so, or all of a folder.
+unit-asked = $(if $(T),$(filter $(foreach t,$(T),%$t $(H)/bin/$t/%),$(HOST_TESTS)),$(HOST_TESTS))
+
 # Every program runs, also after one has failed.
-unit: unit-build
-	@failed=0; for t in $(if $(T),$(filter %$(T),$(HOST_TESTS)),$(HOST_TESTS)); do \
+unit: $(unit-asked)
+	@[ -n "$(unit-asked)" ] || { echo "unit: there is no test $(T) in tests/host/" >&2; exit 1; }
+	@failed=0; for t in $(unit-asked); do \
 		printf '  %-8s%s\n' UNIT $${t#$(H)/bin/}; $$t || failed=$$((failed + 1)); done; \
 	[ $$failed = 0 ] || { echo "$$failed test programs failed" >&2; exit 1; }
 
