@@ -126,44 +126,88 @@ static const char *skip_name(const char *path)
 	return path;
 }
 
-int path_walk(const char *path, struct walk *walk)
+/* Of the call that is under way: where the walk along its path goes on. */
+static struct {
+	const char *path; /* NULL: none does */
+	struct place *place;
+} ahead;
+
+/* One name further: 1; 0: it was the last, which @walk tells; or -errno. */
+static int go(const char **path, struct inode **dir, struct walk *walk)
 {
-	struct inode *dir = top;
+	const char *name = skip_slashes(*path), *end = skip_name(name);
+	size_t len = (size_t)(end - name);
 	struct inode *next;
 	int err;
 
+	*walk = (struct walk){ .dir = *dir, .name = name, .len = len };
+	if (inode_is_served(*dir) && S_ISDIR((*dir)->mode) && len && !is_dotdot(name, len)) {
+		walk->len = strlen(name); /* all the rest is its server's business */
+		return 0;
+	}
+	if (len > CROFT_NAME_MAX)
+		return -ENAMETOOLONG;
+	if (!*skip_slashes(end)) {
+		walk->must_be_dir = *end == '/';
+		return 0;
+	}
+	err = step(*dir, name, len, &next);
+	if (err)
+		return err;
+	inode_put(*dir);
+	*dir = next;
+	*path = end;
+	return 1;
+}
+
+bool vfs_walk_ahead(const char *path, struct place *place)
+{
+	struct walk walk;
+	const char *at;
+	bool more;
+
+	if (!place->dir) {
+		*place = (struct place){ .dir = top };
+		inode_get(top);
+	}
+	at = path + place->at;
+	more = go(&at, &place->dir, &walk) > 0;
+	place->at = (size_t)(at - path);
+	ahead.path = path;
+	ahead.place = place;
+	return more;
+}
+
+void vfs_place_put(struct place *place)
+{
+	if (ahead.place == place)
+		ahead.path = NULL;
+	if (place->dir)
+		inode_put(place->dir);
+	*place = (struct place){ .dir = NULL };
+}
+
+int path_walk(const char *path, struct walk *walk)
+{
+	struct inode *dir = top;
+	int more;
+
 	if (!*path)
 		return -ENOENT;
-
-	inode_get(dir);
-	for (;;) {
-		const char *name = skip_slashes(path), *end = skip_name(name);
-		size_t len = (size_t)(end - name);
-
-		if (inode_is_served(dir) && S_ISDIR(dir->mode) && len && !is_dotdot(name, len)) {
-			/* All the rest is its server's business. */
-			*walk = (struct walk){ .dir = dir, .name = name, .len = strlen(name) };
-			return 0;
-		}
-		path = skip_slashes(end);
-		if (len > CROFT_NAME_MAX) {
-			inode_put(dir);
-			return -ENAMETOOLONG;
-		}
-		if (!*path) {
-			walk->dir = dir;
-			walk->name = name;
-			walk->len = len;
-			walk->must_be_dir = *end == '/';
-			return 0;
-		}
-
-		err = step(dir, name, len, &next);
-		inode_put(dir);
-		if (err)
-			return err;
-		dir = next;
+	if (ahead.path == path) {
+		dir = ahead.place->dir;
+		path += ahead.place->at;
+		ahead.place->dir = NULL;
+	} else {
+		inode_get(dir);
 	}
+	ahead.path = NULL;
+	do
+		more = go(&path, &dir, walk);
+	while (more > 0);
+	if (more)
+		inode_put(dir);
+	return more;
 }
 
 int path_last(const struct walk *walk, struct inode **found)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What calls take from their callers' memory.  See include/kernel/fetch.h. */
+#include <arch/irq.h>
 #include <errno.h>
+#include <fs/vfs.h>
 #include <kernel/fetch.h>
 #include <kernel/proc.h>
 #include <mm/uaccess.h>
 #include <string.h>
 
-int fetch_path(uaddr_t from, char path[CROFT_PATH_MAX])
+int fetch_name(uaddr_t from, char path[CROFT_PATH_MAX])
 {
 	const char *string;
 	size_t len;
@@ -15,6 +17,26 @@ int fetch_path(uaddr_t from, char path[CROFT_PATH_MAX])
 	if (!err)
 		memcpy(path, string, len + 1);
 	return !err && len == 0 ? -ENOENT : err;
+}
+
+int fetch_path(uaddr_t from, char path[CROFT_PATH_MAX])
+{
+	struct place *place = &current->place;
+	bool is_again = current->walks;
+	int err = fetch_name(from, path);
+
+	/* Another thread may have changed the path meanwhile. */
+	if (!is_again || err || place->at > strlen(path))
+		vfs_place_put(place);
+	current->walks = false;
+	while (!err && vfs_walk_ahead(path, place))
+		if (arch_kernel_requested()) {
+			current->walks = true;
+			err = (int)thread_restart();
+		}
+	if (is_again && !current->walks)
+		sched_request(); /* signals have waited */
+	return err;
 }
 
 int fetch_ns(uaddr_t from, uint64_t *ns)

@@ -109,7 +109,7 @@ bool thread_settle(struct thread *thread)
 		signal_return(thread);
 		return false;
 	}
-	if ((thread->pending | proc->sig_pending) & ~thread->blocked) {
+	if (((thread->pending | proc->sig_pending) & ~thread->blocked) && !thread->walks) {
 		signal_deliver(thread);
 		return false;
 	}

@@ -219,7 +219,7 @@ long sys_rename(uaddr_t from, uaddr_t to)
 	int err = fetch_path(from, old);
 
 	if (!err)
-		err = fetch_path(to, name);
+		err = fetch_name(to, name);
 	return err ? err : vfs_rename(old, name, proc->euid, proc->egid);
 }
 

@@ -71,6 +71,7 @@ void thread_free(struct thread *thread)
 	if (thread->call.parcel)
 		channel_call_drop(thread);
 	load_forget(thread);
+	vfs_place_put(&thread->place);
 	if (current == thread)
 		sched_forget_current();
 	proc_forget_lender(thread);

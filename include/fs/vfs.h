@@ -146,6 +146,24 @@ int vfs_mount(const char *path, struct inode *root);
  */
 int vfs_lookup(const char *path, struct inode **found);
 
+/* How far a walk along a path has come, for a call that goes from name to name in steps. */
+struct place {
+	struct inode *dir; /* counted; NULL: it has not begun */
+	size_t at;	   /* bytes of the path that have led there */
+};
+
+/**
+ * vfs_walk_ahead - go a name of a path further
+ * @path:  a kernel string, not empty
+ * @place: where that begins, and where it has led; vfs_place_put() it when all is done
+ *
+ * The next function that walks along @path begins there.  So the last name is left to that, and any error.
+ *
+ * Return: true: there is more to go.
+ */
+bool vfs_walk_ahead(const char *path, struct place *place);
+void vfs_place_put(struct place *place);
+
 /**
  * vfs_open - open a file, making it first where @flags ask for that
  * @path:  kernel string

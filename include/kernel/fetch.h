@@ -9,6 +9,12 @@
 #include <kernel/types.h>
 
 /* A path of the kernel's own.  0, -EFAULT, -ENAMETOOLONG, -ENOENT: it is empty. */
+int fetch_name(uaddr_t from, char path[CROFT_PATH_MAX]);
+
+/*
+ * The same, and the walk along it is done but for its last name (vfs_walk_ahead), in steps.  NO_RESULT: others
+ * are to run, and the call is made again.
+ */
 int fetch_path(uaddr_t from, char path[CROFT_PATH_MAX]);
 
 /* The ns in a struct timespec, at most TIMER_FAR.  0, -EFAULT, -EINVAL: it is no time. */

@@ -24,6 +24,7 @@
 
 #include <arch/context.h>
 #include <croft/channel.h>
+#include <fs/vfs.h>
 #include <kernel/call.h>
 #include <kernel/entry.h>
 #include <kernel/timer.h>
@@ -85,10 +86,12 @@ struct thread {
 	bool is_exiting : 1;
 	bool is_suspended : 1;
 	bool frame_lost : 1;
+	bool walks : 1; /* its call is made again, and goes on at ->place; handlers come behind it */
 	uint8_t fault_signal; /* not 0: what its fault comes to, at fault_at */
 	uint8_t fault_code;   /* SEGV_MAPERR ... */
 	addr_t fault_at;
-	size_t progress; /* bytes that a call which is made again has moved */
+	size_t progress;    /* bytes that a call which is made again has moved */
+	struct place place; /* of the path that its call is about */
 	union {
 		uint32_t words[CHANNEL_WORDS];
 		addr_t futex;		 /* the word that it waits for */

@@ -409,6 +409,50 @@ static void test_paths_lead_where_they_say(void **state)
 	assert_int_equal(lookup_err("/a-name-of-thirty-two-characters!/x"), -ENAMETOOLONG);
 }
 
+/* Whether the walk goes ahead in steps, or how many, a path leads to the same; and nothing stays in use. */
+static void test_walks_in_steps(void **state)
+{
+	static const char *const paths[] = { "/",
+					     "etc",
+					     "/etc/motd",
+					     "//etc/.//../bin/prog",
+					     "/dev/shm/../../toy/../etc/motd",
+					     "/dev/shm/..",
+					     "/etc/../../..",
+					     "/nothing/..",
+					     "/etc/nothing/motd",
+					     "/etc/motd/..",
+					     "/etc/motd/",
+					     "/etc/soft/x",
+					     "/a-name-of-thirty-two-characters!/x",
+					     "/etc/motd/x/y" };
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		unsigned int dev[2] = { 0 };
+		uint32_t ino[2] = { 0 };
+		int err = lookup_ino(paths[i], &dev[0], &ino[0]);
+		bool more = true;
+
+		for (unsigned int nsteps = 1; more; nsteps++) {
+			struct place place = { .dir = NULL }, given_up = { .dir = NULL };
+
+			for (unsigned int step = 0; step < nsteps; step++)
+				vfs_walk_ahead(paths[i], &given_up);
+			vfs_place_put(&given_up);
+			for (unsigned int step = 0; step < nsteps; step++)
+				more = vfs_walk_ahead(paths[i], &place);
+			assert_int_equal(lookup_err("/bin/prog"), 0); /* another path */
+			assert_non_null(place.dir);
+			vfs_walk_ahead(paths[i], &place);
+			assert_int_equal(lookup_ino(paths[i], &dev[1], &ino[1]), err);
+			assert_true(dev[0] == dev[1] && ino[0] == ino[1]);
+			assert_null(place.dir);
+			assert_int_equal(lookup_err(paths[i]), err);
+		}
+	}
+}
+
 static void test_one_inode_per_file_in_use(void **state)
 {
 	struct inode *one, *other;
@@ -805,6 +849,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_paths_lead_where_they_say),
+		TEST(test_walks_in_steps),
 		TEST(test_one_inode_per_file_in_use),
 		TEST(test_flash_file_is_direct_to_the_page),
 		TEST(test_open_judges),
