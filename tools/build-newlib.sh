@@ -47,9 +47,17 @@ mend_malloc() {
 	}/'
 }
 
+# "0x" without a digit behind it is the number 0 and an x, which begins no number (C11 7.22.1.4).
+mend_strtol() {
+	mend "$1" "s/c == '0' && (\*s == 'x' || \*s == 'X')/& \&\& isxdigit((unsigned char)s[1])/"
+}
+
 build() {
 	tar -xf "$tarball" -C "$out/src" --strip-components=1
 	mend_malloc "$out/src/newlib/libc/stdlib/nano-mallocr.c"
+	for name in strtol strtoll strtoul strtoull strtoimax strtoumax; do
+		mend_strtol "$out/src/newlib/libc/stdlib/$name.c"
+	done
 	cd "$out/obj"
 	# Small where it does not show; but formats as C99 has them, since a printf that does
 	# not know %lld misreads all that follows.

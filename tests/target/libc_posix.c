@@ -133,6 +133,23 @@ static void test_wide_integers(void)
 	OK(n == INT64_C(0x123456789abcdef), "reads as many bits");
 }
 
+static void test_numbers(void)
+{
+	const char *only = "0xg", *number = "-0x1G";
+	char *end;
+
+	IS(strtol(only, &end, 0), 0, "strtol() of 0x and no digit");
+	IS(end - only, 1, "is the number before the x");
+	IS(strtoul(only, &end, 16), 0, "strtoul(), too");
+	IS(end - only, 1, "of base 16");
+	IS(strtoll(only, &end, 0) == 0 ? end - only : -1, 1, "strtoll()");
+	IS(strtoull(only, &end, 0) == 0 ? end - only : -1, 1, "strtoull()");
+	IS(strtoimax(only, &end, 0) == 0 ? end - only : -1, 1, "strtoimax()");
+	IS(strtoumax(only, &end, 0) == 0 ? end - only : -1, 1, "strtoumax()");
+	IS(strtol(number, &end, 0), -1, "a number of base 16");
+	IS(end - number, 4, "up to its last digit");
+}
+
 /* 0: the stream is free. */
 static void *try_stream(void *stream)
 {
@@ -273,6 +290,7 @@ static void test(void)
 	test_scandir();
 	test_lines();
 	test_wide_integers();
+	test_numbers();
 	test_streams();
 	test_signals();
 	test_errors();
