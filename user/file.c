@@ -128,6 +128,14 @@ int _unlink(const char *path)
 
 int unlink(const char *path) WEAK_ALIAS(_unlink);
 
+/* POSIX knows no EPERM of these, which another's file in a sticky directory is. */
+int __croft_object_unlink(const char *path)
+{
+	long err = __sys_unlink(path);
+
+	return (int)syscall_result(err == -EPERM ? -EACCES : err);
+}
+
 /* newlib's would link() and unlink(). */
 int rename(const char *from, const char *to)
 {

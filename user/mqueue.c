@@ -62,7 +62,7 @@ int mq_unlink(const char *name)
 	char path[CROFT_PATH_MAX];
 	int error = path_of(name, path);
 
-	return error ? (int)syscall_result(-error) : unlink(path);
+	return error ? (int)syscall_result(-error) : __croft_object_unlink(path);
 }
 
 /* A time is asked for only where one would wait: what is wrong with it is told by the kernel. */

@@ -82,5 +82,5 @@ int shm_unlink(const char *name)
 
 	if (object_path(name, path))
 		return -1;
-	return unlink(path);
+	return __croft_object_unlink(path);
 }

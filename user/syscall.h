@@ -68,6 +68,9 @@ static inline long syscall_result(long result)
 	return (unsigned long)result < -(unsigned long)ERRNO_MAX ? result : __croft_fail(result);
 }
 
+/* Take the name of an object away: of shared memory, a semaphore, or a queue. */
+int __croft_object_unlink(const char *path);
+
 /* The names by which newlib calls the system. */
 int _open(const char *path, int flags, int mode);
 int _close(int fd);

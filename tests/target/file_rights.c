@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <mqueue.h>
 #include <pwd.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -99,13 +100,20 @@ static void test_chmod(void)
 
 static void test_ids(void)
 {
-	int fd;
+	mqd_t queue = mq_open("/rights", O_RDWR | O_CREAT, 0600, (struct mq_attr *)NULL);
+	sem_t *sem = sem_open("/rights", O_CREAT, 0600, 0);
+	int fd = shm_open("/rights", O_RDWR | O_CREAT, 0600);
 
+	close(fd);
 	IS(setegid(NOBODY), 0, "setegid()");
 	IS(seteuid(NOBODY), 0, "seteuid()");
 	OK(getuid() == 0 && geteuid() == NOBODY && getgid() == 0 && getegid() == NOBODY,
 	   "the real ids stay");
 	IS(err_of(open(FILE_NAME, O_RDONLY)), EACCES, "EACCES: it may not what only root may");
+	IS(err_of(unlink("/dev/shm/rights")), EPERM, "EPERM: another's file in a sticky directory");
+	IS(err_of(shm_unlink("/rights")), EACCES, "EACCES: another's object");
+	IS(err_of(sem_unlink("/rights")), EACCES, "EACCES: another's semaphore");
+	IS(err_of(mq_unlink("/rights")), EACCES, "EACCES: another's queue");
 	IS(err_of(seteuid(1)), EPERM, "EPERM: neither its own nor its real id");
 	IS(err_of(setegid(1)), EPERM, "EPERM: the same of groups");
 	IS(err_of(kill(1, 0)), 0, "by its real id it may send signals");
@@ -117,6 +125,10 @@ static void test_ids(void)
 	OK(seteuid(0) == 0 && setegid(0) == 0 && geteuid() == 0, "the real ids come back");
 	unlink("/tmp/rights.own");
 	unlink(FILE_NAME);
+	mq_close(queue);
+	sem_close(sem);
+	OK(!mq_unlink("/rights") && !sem_unlink("/rights") && !shm_unlink("/rights"),
+	   "and root takes the names of objects away");
 }
 
 static void test_names(void)
