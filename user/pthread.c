@@ -34,6 +34,41 @@ static bool has_slot;		  /* the kernel keeps _impure_ptr */
 /* newlib's locks are dummies; lock.c has real ones, and comes in with threads. */
 static void *const wants_locks __attribute__((used)) = (void *)__retarget_lock_acquire_recursive;
 
+/* Those that can be named: all but the first that have not been joined, or are detached and run. */
+static struct __pthread *threads;
+static unsigned int threads_lock;
+
+static void remember(struct __pthread *thread)
+{
+	__croft_lock(&threads_lock, NULL);
+	thread->next = threads;
+	threads = thread;
+	__croft_unlock(&threads_lock);
+}
+
+static void forget(const struct __pthread *thread)
+{
+	struct __pthread **link = &threads;
+
+	__croft_lock(&threads_lock, NULL);
+	while (*link && *link != thread)
+		link = &(*link)->next;
+	if (*link)
+		*link = thread->next;
+	__croft_unlock(&threads_lock);
+}
+
+bool __croft_thread_exists(const struct __pthread *thread)
+{
+	const struct __pthread *one;
+
+	__croft_lock(&threads_lock, NULL);
+	for (one = threads; one && one != thread; one = one->next)
+		;
+	__croft_unlock(&threads_lock);
+	return one || thread == &__croft_main_thread;
+}
+
 static size_t whole_pages(size_t size)
 {
 	size_t page = (size_t)getpagesize();
@@ -118,12 +153,14 @@ int pthread_create(pthread_t *restrict to, const pthread_attr_t *restrict attr,
 		args.priority = attr->_param.sched_priority;
 	}
 	*to = thread;
+	remember(thread);
 	WORD_ADD(&nthreads, 1);
 	tid = __sys_thread_create(&args);
 	/* From here on it may have ended, and be gone. */
 	if (tid > 0)
 		return 0;
 	WORD_SUB(&nthreads, 1);
+	forget(thread);
 	if (!attr->_stack)
 		munmap(thread->map, thread->map_len);
 	errno = saved;
@@ -154,6 +191,8 @@ void pthread_exit(void *result)
 		__croft_reent_end(&self->reent);
 		word_change(&self->state, &state, THREAD_EXITED);
 	}
+	if (state == THREAD_DETACHED)
+		forget(self);
 	for (;;) {
 		if (state == THREAD_DETACHED && self->map)
 			__sys_thread_exit(self->map, self->map_len);
@@ -186,6 +225,7 @@ static void *reap(struct __pthread *thread)
 	while ((tid = WORD_LOAD(&thread->tid)) != 0)
 		__croft_wait(&thread->tid, tid, NULL);
 	result = thread->result;
+	forget(thread);
 	if (thread->map)
 		munmap(thread->map, thread->map_len);
 	return result;
@@ -198,6 +238,8 @@ int pthread_join(pthread_t thread, void **result)
 
 	if (thread == thread_self())
 		return EDEADLK;
+	if (!__croft_thread_exists(thread))
+		return ESRCH;
 	cancel_here();
 	state = WORD_LOAD(&thread->state);
 	do
@@ -215,6 +257,8 @@ int pthread_detach(pthread_t thread)
 {
 	unsigned int state = THREAD_JOINABLE;
 
+	if (!__croft_thread_exists(thread))
+		return ESRCH;
 	if (word_change(&thread->state, &state, THREAD_DETACHED))
 		return 0;
 	if (state != THREAD_EXITED || !word_change(&thread->state, &state, THREAD_JOINED))

@@ -43,6 +43,8 @@ int pthread_cancel(pthread_t thread)
 	struct sigaction action = { .sa_sigaction = ask, .sa_flags = SA_SIGINFO };
 	unsigned int tid;
 
+	if (!__croft_thread_exists(thread))
+		return ESRCH;
 	sigaction(CANCEL_SIGNAL, &action, NULL);
 	WORD_STORE(&thread->cancelled, 1);
 	if (thread->cancel_off)

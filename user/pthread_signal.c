@@ -6,8 +6,13 @@
 
 int pthread_kill(pthread_t thread, int sig)
 {
-	unsigned int tid = WORD_LOAD(&thread->tid);
-	int err = tid ? (int)-__sys_thread_kill((int)tid, sig) : ESRCH;
+	unsigned int tid;
+	int err;
+
+	if (!__croft_thread_exists(thread))
+		return ESRCH;
+	tid = WORD_LOAD(&thread->tid);
+	err = tid ? (int)-__sys_thread_kill((int)tid, sig) : ESRCH;
 
 	/* One that has ended is there until it is joined. */
 	if (err == ESRCH)

@@ -36,11 +36,15 @@ struct __pthread {
 	struct __pthread_cleanup *cleanup;
 	struct thread_value *values; /* see pthread_key.c */
 	unsigned int nvalues;
+	struct __pthread *next; /* of those that can be named */
 	unsigned int cancelled; /* somebody has asked for its end; see pthread_cancel.c */
 	bool cancel_off, cancel_async;
 };
 
 extern struct __pthread __croft_main_thread;
+
+/* Is it a thread, and not one that was joined, or was detached and has ended?  Its memory may be gone. */
+bool __croft_thread_exists(const struct __pthread *thread);
 
 /* The id of the running thread: a system call the first time in the first thread. */
 unsigned int __croft_tid(void);

@@ -100,6 +100,26 @@ static void test_detach(void)
 	IS(number, 2, "both have run");
 }
 
+/* Its memory has gone with it. */
+static void test_gone(void)
+{
+	pthread_t joined, detached;
+	pthread_attr_t attr;
+
+	pthread_create(&joined, NULL, give, NULL);
+	pthread_join(joined, NULL);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_create(&detached, &attr, count, NULL);
+	usleep(30000);
+	IS(pthread_join(joined, NULL), ESRCH, "ESRCH: join one that was joined");
+	IS(pthread_join(detached, NULL), ESRCH, "ESRCH: join one that has ended detached");
+	IS(pthread_detach(joined), ESRCH, "ESRCH: detach one that was joined");
+	IS(pthread_kill(joined, 0), ESRCH, "ESRCH: a signal for it");
+	IS(pthread_cancel(joined), ESRCH, "ESRCH: cancel it");
+	IS(pthread_kill(pthread_self(), 0), 0, "the first thread is there");
+}
+
 static void test_cycles(void)
 {
 	pthread_attr_t detached;
@@ -266,6 +286,7 @@ static void test(void)
 {
 	test_join();
 	test_detach();
+	test_gone();
 	test_cycles();
 	test_many();
 	test_end();
