@@ -7,8 +7,9 @@
 #ifndef FRAG_H
 #define FRAG_H
 
-#define MM_HOST_TEST	  1 /* the seam of mm/internal.h */
-#define CONFIG_PAGE_SHIFT frag_page_shift
+#define MM_HOST_TEST	   1 /* the seam of mm/internal.h */
+#define CONFIG_ASSERT_TEXT 1
+#define CONFIG_PAGE_SHIFT  frag_page_shift
 extern unsigned int frag_page_shift;
 
 #include <mm/page.h>
