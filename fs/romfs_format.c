@@ -182,8 +182,8 @@ static bool is_zero(const uint8_t *at, uint32_t len)
 	  @ loop assigns i;
 	  @ loop variant len - i;
 	  @*/
-	while (len - i >= 16 && (get_le32(at + i) | get_le32(at + i + 4) | get_le32(at + i + 8) |
-				 get_le32(at + i + 12)) == 0)
+	while (len - i >= 16 && !get_le32(at + i) && !get_le32(at + i + 4) &&
+	       !get_le32(at + i + 8) && !get_le32(at + i + 12)) /* each is one load: bytes.h */
 		i += 16;
 	/*@ loop invariant i <= len;
 	  @ loop assigns i;
