@@ -138,13 +138,14 @@ static int map_text(struct load *load)
 {
 	const struct elf_segment *text = &load->image.text;
 	uint32_t first = page_floor(text->offset);
-	struct map_request request = { .len = text->offset + text->filesz - first,
-				       .prot = PROT_READ | PROT_EXEC,
-				       .flags = MAP_PRIVATE,
-				       .backing = load->inode->backing,
-				       .offset = first };
-	int err = map(load, &request, &load->text);
+	struct map_request request;
+	int err;
 
+	map_request_init(&request, text->offset + text->filesz - first, PROT_READ | PROT_EXEC,
+			 MAP_PRIVATE);
+	request.backing = load->inode->backing;
+	request.offset = first;
+	err = map(load, &request, &load->text);
 	load->text += text->offset - first;
 	return err;
 }
@@ -157,8 +158,7 @@ static int map_stack(struct load *load)
 {
 	uint32_t size = load->image.stack_size;
 	addr_t len, guard = 0;
-	struct map_request request = { .prot = PROT_READ | PROT_WRITE,
-				       .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK };
+	struct map_request request;
 	int err;
 
 	if (size == 0)
@@ -172,7 +172,8 @@ static int map_stack(struct load *load)
 			guard += PAGE_SIZE;
 		while (cover_round(len + guard) != len + guard || guard % cover_unit(len + guard));
 	}
-	request.len = len + guard;
+	map_request_init(&request, len + guard, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK);
 	request.guard = (uint16_t)(guard >> CONFIG_PAGE_SHIFT); /* more cannot be had */
 	err = map(load, &request, &load->stack);
 	load->stack += guard;
@@ -225,12 +226,13 @@ static int copy_args(struct load *load)
 static int map_data(struct load *load)
 {
 	const struct elf_segment *data = &load->image.data;
-	struct map_request request = { .len = data->memsz,
-				       .prot = PROT_READ | PROT_WRITE,
-				       .flags = MAP_PRIVATE | MAP_ANONYMOUS,
-				       .is_heap = true };
-	int err = data->memsz ? map(load, &request, &load->data) : 0;
+	struct map_request request;
+	int err;
 
+	map_request_init(&request, data->memsz, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS);
+	request.is_heap = true;
+	err = data->memsz ? map(load, &request, &load->data) : 0;
 	load->mm->heap_start = load->mm->heap_end = ROUND_UP(load->data + data->memsz);
 	return err;
 }

@@ -48,16 +48,9 @@ long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 	int err;
 
 	memory_check();
-	/* Each field by itself: clearing all of it first takes longer than many a call that fails. */
+	map_request_init(&request, len, prot, flags);
 	request.addr = addr.addr;
-	request.len = len;
-	request.prot = prot;
-	request.flags = flags;
-	request.backing = NULL;
 	request.offset = flags & MAP_ANONYMOUS ? 0 : (uint32_t)off;
-	request.can_write = request.is_heap = false;
-	request.moved = NULL;
-	request.guard = 0;
 	err = mm_map_judge(&request);
 	if (!err && !(flags & MAP_ANONYMOUS))
 		err = judge_file(&request, fd);

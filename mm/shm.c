@@ -275,15 +275,12 @@ int shm_attach(struct mm *mm, const struct shm_caller *caller, int id, addr_t ad
 		return -EACCES;
 	if (segment->cleared < segment->backing.store.end && !clear_step(segment))
 		return 1;
-	request = (struct map_request){
-		.addr = 0,
-		.len = segment->ds.shm_segsz,
-		.flags = MAP_SHARED,
-		.prot = PROT_READ | (is_readonly ? 0 : PROT_WRITE) |
-			(flags & SHM_EXEC ? PROT_EXEC : 0),
-		.backing = &segment->backing,
-		.can_write = !is_readonly,
-	};
+	map_request_init(&request, segment->ds.shm_segsz,
+			 PROT_READ | (is_readonly ? 0 : PROT_WRITE) |
+				 (flags & SHM_EXEC ? PROT_EXEC : 0),
+			 MAP_SHARED);
+	request.backing = &segment->backing;
+	request.can_write = !is_readonly;
 	return mm_map(mm, &request, at, &job);
 }
 

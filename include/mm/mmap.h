@@ -63,6 +63,21 @@ struct map_request {
 	bool is_heap;	/* place it with room behind, for sbrk */
 };
 
+/* A request for anonymous memory, to be added to. */
+static inline void map_request_init(struct map_request *request, size_t len, int prot, int flags)
+{
+	/* Each field by itself: clearing all of it first takes longer than many a call that fails. */
+	request->addr = 0;
+	request->len = len;
+	request->prot = prot;
+	request->flags = flags;
+	request->backing = NULL;
+	request->offset = 0;
+	request->moved = NULL;
+	request->guard = 0;
+	request->can_write = request->is_heap = false;
+}
+
 /**
  * mm_map_judge - the errors of mmap() that need no file
  *
