@@ -69,7 +69,7 @@ static void program_enter(struct load *load)
 	memcpy(proc->name, load->name, sizeof(proc->name));
 	if (IS_ENABLED(CONFIG_TRACE))
 		tracing_text(TRACING_name, (uint32_t)proc->pid, proc->name);
-	thread->stack = (struct mm_stack){ 0 };
+	thread->stack.start = thread->stack.end = 0;
 	thread->has_result = thread->is_interrupted = false;
 	arch_context_init(&thread->context, load->text + (image->entry - image->text.vaddr),
 			  load->sp, load->data);

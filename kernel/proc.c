@@ -37,11 +37,27 @@ struct proc *proc_find(int pid)
 	return NULL;
 }
 
+/* Is it the number of a process, a group or a thread? */
+static bool is_id(int id)
+{
+	const struct thread *thread;
+	const struct proc *proc;
+
+	LIST_FOREACH(proc, &procs, link) {
+		if (proc->pid == id || proc->pgid == id)
+			return true;
+		LIST_FOREACH(thread, &proc->threads, sibling)
+			if (thread->tid == id)
+				return true;
+	}
+	return false;
+}
+
 int proc_next_id(void)
 {
 	do
 		last_id = last_id == ID_MAX ? 2 : last_id + 1;
-	while (proc_find(last_id) || thread_find(last_id) || group_exists(last_id));
+	while (is_id(last_id));
 	return last_id;
 }
 
@@ -61,7 +77,7 @@ static struct space *space_of(struct mm *mm)
 
 struct mm *proc_mm_create(const struct proc *proc)
 {
-	struct space *space = pool_alloc(&mm_pool);
+	struct space *space = pool_take(&mm_pool);
 	const struct mm *like = proc->mm ? proc->mm : proc->parent ? proc->parent->mm : NULL;
 	struct mm *mm;
 
@@ -75,6 +91,7 @@ struct mm *proc_mm_create(const struct proc *proc)
 		mm->top_pages = like->top_pages;
 	}
 	space->users = 1;
+	space->older = NULL;
 	return mm;
 }
 

@@ -314,7 +314,8 @@ int mm_stack_find(struct mm *mm, addr_t sp, struct mm_stack *stack)
 	struct cover cover;
 	struct span span;
 
-	*stack = (struct mm_stack){ .changes = mm->changes };
+	stack->changes = mm->changes;
+	stack->start = stack->end = 0;
 	if (!is_stack(vma))
 		return -EFAULT;
 	vma->flags |= VMA_CACHED;

@@ -68,12 +68,15 @@ static int spawn(pid_t (*start)(const struct spawn_args *), pid_t *pid, const ch
 		 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr,
 		 char *const argv[], char *const envp[])
 {
-	struct spawn_args args = { .flags = 0 };
 	int saved = errno, error = 0;
+	struct spawn_args args;
 	pid_t child;
 
+	args.flags = 0; /* without flags nothing else counts of what is not set below */
 	if (attr && *attr)
 		args = (*attr)->args;
+	args.actions = NULL;
+	args.nactions = 0;
 	args.path = path;
 	args.argv = argv;
 	args.envp = envp;

@@ -15,7 +15,9 @@ void arch_context_init(struct context *context, addr_t pc, addr_t sp, addr_t bas
 	context->r4_r11[DATA_BASE_REG] = base;
 	context->psp = ptr_addr(frame);
 	context->exc_return = EXC_RETURN_THREAD_PSP;
-	*frame = (struct frame){ .pc = pc & ~1u, .xpsr = XPSR_THUMB };
+	frame->r0 = frame->r1 = frame->r2 = frame->r3 = frame->r12 = frame->lr = 0;
+	frame->pc = pc & ~1u;
+	frame->xpsr = XPSR_THUMB;
 }
 
 /* The hardware puts a word between where the stack was not 8-byte aligned.  B1.5.7. */
