@@ -38,14 +38,15 @@ static bool may_alloc(uint32_t npages)
 }
 
 /*
- * The run that was freed last is kept aside, where the next request for as many pages would be served with
- * it: it often comes.  It is on no list and joined with nothing, but free for all who ask, and is listed
- * before anything else is done with runs.  So one that is taken, and comes back before that, is it again.
+ * A run that comes back before anything else was done with runs is kept aside: it was chosen for a request
+ * for as many pages, and would be chosen for the next, which often comes.  It is on no list and joined with
+ * nothing, but free for all who ask, and is listed before anything else is done with runs.
  */
 static struct {
-	addr_t at;	 /* in the first zone */
+	struct zone *zone;
+	addr_t at;
 	uint32_t npages; /* of it, where it is free; else 0 */
-	uint32_t taken;	 /* and where it is taken */
+	uint32_t taken;	 /* and where it is taken, to lie anywhere */
 } kept;
 
 /* List it, or forget where it was: something else is about to be done with runs. */
@@ -55,15 +56,9 @@ static void list_kept(void)
 
 	kept.npages = kept.taken = 0;
 	if (npages) {
-		zones[0]->nfree += npages;
-		run_join(zones[0], kept.at, npages);
+		kept.zone->nfree += npages;
+		run_join(kept.zone, kept.at, npages);
 	}
-}
-
-/* Is it the run that was kept, which comes back? */
-static bool comes_back(addr_t at, uint32_t npages)
-{
-	return at == kept.at && npages == kept.taken;
 }
 
 static void run_free(struct zone *zone, struct page *first, uint32_t npages)
@@ -74,38 +69,35 @@ static void run_free(struct zone *zone, struct page *first, uint32_t npages)
 	nfree += npages;
 	mm_poison(addr_ptr(at), npages << CONFIG_PAGE_SHIFT);
 	first->run = first[npages - 1].run = (uint16_t)npages;
-	if (!comes_back(at, npages)) {
-		list_kept();
-		if (zone != zones[0] || !place_is_next(zone, at, npages)) {
-			zone->nfree += npages;
-			run_join(zone, at, npages);
-			return;
-		}
-		kept.at = at;
+	if (at == kept.at && npages == kept.taken) {
+		kept.npages = npages;
+		kept.taken = 0;
+		return;
 	}
-	kept.npages = npages;
-	kept.taken = 0;
+	list_kept();
+	zone->nfree += npages;
+	run_join(zone, at, npages);
 }
 
-static void take_kept(addr_t *at)
+static void take_kept(void)
 {
-	*at = kept.at;
 	kept.taken = kept.npages;
 	kept.npages = 0;
-	run_count(zones[0], *at, kept.taken);
+	run_count(kept.zone, kept.at, kept.taken);
 }
 
-static bool take_listed(uint32_t npages, enum page_place place, addr_t *at)
+/* Take a run from the lists: the zone, and kept.at is set.  NULL: there is none. */
+static struct zone *take_listed(uint32_t npages, enum page_place place)
 {
 	list_kept();
 	for (unsigned int i = 0; i < nzones; i++)
-		if (zones[i]->nfree >= npages && place_in_zone(zones[i], npages, place, at))
-			return true;
+		if (zones[i]->nfree >= npages && place_in_zone(zones[i], npages, place, &kept.at))
+			return zones[i];
 	for (unsigned int i = 0; i < nzones; i++)
 		while (place_open_room(zones[i], npages))
-			if (place_in_zone(zones[i], npages, place, at))
-				return true;
-	return false;
+			if (place_in_zone(zones[i], npages, place, &kept.at))
+				return zones[i];
+	return NULL;
 }
 
 int page_alloc(uint32_t npages, enum page_place place, addr_t *at)
@@ -113,10 +105,15 @@ int page_alloc(uint32_t npages, enum page_place place, addr_t *at)
 	ASSERT(npages > 0);
 	if (npages > UINT16_MAX || !may_alloc(npages))
 		return -ENOMEM;
-	if (npages == kept.npages && place == PLACE_ANY)
-		take_kept(at);
-	else if (!take_listed(npages, place, at))
-		return -ENOMEM;
+	if (npages == kept.npages && place == PLACE_ANY) {
+		take_kept();
+	} else {
+		kept.zone = take_listed(npages, place);
+		if (!kept.zone)
+			return -ENOMEM;
+		kept.taken = place == PLACE_ANY ? npages : 0;
+	}
+	*at = kept.at;
 	nfree -= npages;
 	return 0;
 }

@@ -124,25 +124,6 @@ static void room_make(struct zone *zone, addr_t at)
 			   npages - heap_room(zone), false);
 }
 
-bool place_is_next(const struct zone *zone, addr_t at, uint32_t npages)
-{
-	addr_t end = at + (npages << CONFIG_PAGE_SHIFT);
-	struct page *page = page_of(zone, at);
-	uint32_t before = at > zone->start && page[-1].count == 0 ? page[-1].run : 0;
-	const struct free_run *run;
-	unsigned int bin;
-
-	if (end < zone->end && page_of(zone, end)->count == 0)
-		return false;
-	if (!before) /* as short as it can be */
-		return true;
-	bin = run_next_bin(zone, run_bin(npages));
-	run = bin < PAGE_BINS ? LIST_FIRST(&zone->bins[bin]) : NULL;
-	if (ptr_addr(run) == at - (before << CONFIG_PAGE_SHIFT) && !LIST_NEXT(run, link))
-		bin = run_next_bin(zone, bin + 1); /* it would be one with what is before it */
-	return bin >= run_bin(before + npages);
-}
-
 bool place_in_zone(struct zone *zone, uint32_t npages, enum page_place place, addr_t *at)
 {
 	struct free_run *run = NULL;

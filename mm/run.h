@@ -92,9 +92,6 @@ struct free_run *run_holding(struct zone *zone, addr_t at);
 /* Allocate in one zone, from its bins.  false: nothing serves; rooms are not looked at. */
 bool place_in_zone(struct zone *zone, uint32_t npages, enum page_place place, addr_t *at);
 
-/* Would a request for @npages be served with those at @at next, were they listed as free? */
-bool place_is_next(const struct zone *zone, addr_t at, uint32_t npages);
-
 /*
  * Of the rooms that are long enough together with what lies behind them, make the shortest a free
  * run like any other.  false: there is none.
