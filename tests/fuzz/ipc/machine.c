@@ -153,9 +153,10 @@ void poll_wake(struct waitq *q)
 	q->is_polled = false;
 }
 
-uint32_t futex_wake(addr_t at, uint32_t most)
+uint32_t futex_wake(const struct mm *mm, addr_t word, uint32_t most)
 {
-	(void)at;
+	(void)mm;
+	(void)word;
 	(void)most;
 	return 0;
 }
