@@ -56,7 +56,7 @@ static void test_take_and_hold(void **state)
 	assert_int_equal(page_longest_free(), NA);
 }
 
-/* What was freed last is taken next, where it would be anyhow, and is free for all who ask meanwhile. */
+/* What was taken last, and comes back first, is taken next, and is free for all who ask meanwhile. */
 static void test_kept(void **state)
 {
 	addr_t a, b, other;
