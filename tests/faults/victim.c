@@ -5,7 +5,6 @@
  */
 #include <croft/thread.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +13,8 @@
 #include <sys/shm.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../target/hog.h"
 
 #define STRANGER 7
 #define NODES	 16
@@ -27,45 +28,9 @@ struct node {
 static struct node nodes[NODES];
 static struct node *head;
 
-static void take_memory(void)
-{
-	for (size_t len = 65536; len >= 512;)
-		if (mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-		    MAP_FAILED)
-			len /= 2;
-}
-
-static void take_pipes(void)
-{
-	int fds[2];
-
-	while (pipe(fds) == 0)
-		write(fds[1], "full", 4);
-}
-
-static void *rest(void *arg)
-{
-	for (;;)
-		pause();
-	return arg;
-}
-
-static void take_threads(void)
-{
-	pthread_t thread;
-
-	while (pthread_create(&thread, NULL, rest, NULL) == 0)
-		;
-}
-
 static void take_timers(void)
 {
-	struct sigevent event = { .sigev_notify = SIGEV_NONE };
-	struct itimerspec often = { .it_value.tv_nsec = 1, .it_interval.tv_nsec = 1 };
-	timer_t timer;
-
-	while (timer_create(CLOCK_MONOTONIC, &event, &timer) == 0)
-		timer_settime(timer, 0, &often, NULL);
+	hog_timers(SIGEV_NONE);
 }
 
 static void take_signals(void)
@@ -75,8 +40,7 @@ static void take_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	while (sigqueue(getpid(), SIGUSR2, (union sigval){ .sival_int = 1 }) == 0)
-		;
+	hog_signals();
 }
 
 static void take_segments(void)
@@ -91,7 +55,7 @@ static void take_segments(void)
 	}
 }
 
-static void (*const takes[])(void) = { take_memory, take_pipes,	  take_threads,
+static void (*const takes[])(void) = { hog_memory,  hog_pipes,	  hog_threads,
 				       take_timers, take_signals, take_segments };
 
 /* Sort some words on the stack, deeper and deeper. */

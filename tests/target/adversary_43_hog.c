@@ -5,12 +5,10 @@
  * they had.
  */
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/shm.h>
-#include <time.h>
 
+#include "hog.h"
 #include "tap.h"
 
 #define STRANGER 7
@@ -23,53 +21,9 @@ static const char *const names[] = { "memory",	"pipes",     "threads",	 "timers"
 
 /* ---- What the hog takes, each until it is refused. ---- */
 
-static void take_memory(void)
-{
-	size_t len = 64 * 1024;
-
-	while (len >= 512)
-		if (mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-		    MAP_FAILED)
-			len /= 2;
-}
-
-static void take_pipes(void)
-{
-	int fds[2];
-
-	while (pipe(fds) == 0)
-		write(fds[1], "full", 4);
-}
-
-static void *rest(void *arg)
-{
-	for (;;)
-		pause();
-	return arg;
-}
-
-static void take_threads(void)
-{
-	pthread_t thread;
-
-	while (pthread_create(&thread, NULL, rest, NULL) == 0)
-		;
-}
-
 static void take_timers(void)
 {
-	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
-	struct itimerspec often = { .it_value.tv_nsec = 1, .it_interval.tv_nsec = 1 };
-	timer_t timer;
-
-	while (timer_create(CLOCK_MONOTONIC, &event, &timer) == 0)
-		timer_settime(timer, 0, &often, NULL);
-}
-
-static void take_signals(void)
-{
-	while (sigqueue(getpid(), SIGUSR2, (union sigval){ .sival_int = 1 }) == 0)
-		;
+	hog_timers(SIGEV_SIGNAL);
 }
 
 static void take_processes(void)
@@ -103,8 +57,8 @@ static void take_files(void)
 	}
 }
 
-static void (*const takes[])(void) = { take_memory,  take_pipes,     take_threads,  take_timers,
-				       take_signals, take_processes, take_segments, take_files };
+static void (*const takes[])(void) = { hog_memory,  hog_pipes,	    hog_threads,   take_timers,
+				       hog_signals, take_processes, take_segments, take_files };
 
 /* Take all of kind @a, or of every kind, and say so at descriptor @b. */
 static int hog(long a, long b)
@@ -120,10 +74,10 @@ static int hog(long a, long b)
 		if (a == kind || (a == KINDS && kind != MEMORY))
 			takes[kind]();
 	if (a == KINDS)
-		take_memory();
+		hog_memory();
 	write((int)b, "x", 1);
 	close((int)b);
-	rest(NULL);
+	hog_rest(NULL);
 	return 0;
 }
 
@@ -131,7 +85,7 @@ static int rest_part(long a, long b)
 {
 	(void)a;
 	(void)b;
-	rest(NULL);
+	hog_rest(NULL);
 	return 0;
 }
 
