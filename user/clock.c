@@ -103,8 +103,8 @@ static struct timespec sum(const struct timespec *a, int sign, const struct time
 
 static int sleep_until(clockid_t clock, const struct timespec *until)
 {
-	return (int)-(__croft_cancel_3
-			      ? __croft_cancel_3((long)clock, (long)until, 0, SYS_sleep_until)
+	return (int)-(__croft_cancel_5
+			      ? __croft_cancel_5((long)clock, (long)until, 0, 0, 0, SYS_sleep_until)
 			      : __sys_sleep_until((int)clock, until));
 }
 

@@ -35,7 +35,7 @@ __attribute__((weak)) int open(const char *path, int flags, ...)
 		mode = va_arg(rest, int);
 		va_end(rest);
 	}
-	if (__croft_cancel_3)
+	if (__croft_cancel_5)
 		return (int)CANCEL_3(open, path, flags, mode);
 	return _open(path, flags, mode);
 }
@@ -52,9 +52,9 @@ int _close(int fd)
 
 __attribute__((weak)) int close(int fd)
 {
-	if (__croft_cancel_3)
+	if (__croft_cancel_5)
 		return (int)CANCEL_3(close, fd, 0, 0);
-	return _close(fd);
+	return (int)__call_close(fd);
 }
 
 ssize_t _read(int fd, void *buf, size_t len)
@@ -64,9 +64,9 @@ ssize_t _read(int fd, void *buf, size_t len)
 
 __attribute__((weak)) ssize_t read(int fd, void *buf, size_t len)
 {
-	if (__croft_cancel_3)
+	if (__croft_cancel_5)
 		return CANCEL_3(read, fd, buf, len);
-	return _read(fd, buf, len);
+	return __call_read(fd, buf, len);
 }
 
 ssize_t _write(int fd, const void *buf, size_t len)
@@ -76,9 +76,9 @@ ssize_t _write(int fd, const void *buf, size_t len)
 
 __attribute__((weak)) ssize_t write(int fd, const void *buf, size_t len)
 {
-	if (__croft_cancel_3)
+	if (__croft_cancel_5)
 		return CANCEL_3(write, fd, buf, len);
-	return _write(fd, buf, len);
+	return __call_write(fd, buf, len);
 }
 
 ssize_t pread(int fd, void *buf, size_t len, off_t offset)

@@ -39,9 +39,10 @@ static int wait_for(struct pollfd *fds, nfds_t nfds, const struct timespec *wait
 		}
 	}
 	do
-		result = __croft_cancel_3 ? __croft_cancel_3((long)fds, (long)nfds,
-							     (long)(wait ? &until : NULL), SYS_poll)
-					  : __sys_poll(fds, nfds, wait ? &until : NULL);
+		result = __croft_cancel_5
+				 ? __croft_cancel_5((long)fds, (long)nfds,
+						    (long)(wait ? &until : NULL), 0, 0, SYS_poll)
+				 : __sys_poll(fds, nfds, wait ? &until : NULL);
 	while (result == -EAGAIN);
 	return result == -ETIMEDOUT ? 0 : (int)syscall_result(result);
 }

@@ -25,7 +25,7 @@ pid_t getppid(void)
 
 pid_t waitpid(pid_t pid, int *status, int options)
 {
-	if (__croft_cancel_3)
+	if (__croft_cancel_5)
 		return (pid_t)CANCEL_3(waitpid, pid, status, options);
 	return (pid_t)__call_waitpid(pid, status, options);
 }
@@ -94,7 +94,7 @@ pid_t tcgetpgrp(int fd)
 
 int pause(void)
 {
-	if (__croft_cancel_3)
+	if (__croft_cancel_5)
 		return (int)CANCEL_3(pause, 0, 0, 0);
 	return (int)__call_pause();
 }

@@ -113,11 +113,6 @@ long __croft_cancel_5(long a, long b, long c, long d, long e, int number)
 	return result;
 }
 
-long __croft_cancel_3(long a, long b, long c, int number)
-{
-	return __croft_cancel_5(a, b, c, 0, 0, number);
-}
-
 int __croft_cancel_wait(unsigned int *word, unsigned int value, const struct timespec *deadline)
 {
 	return (int)-interruptible((long)word, FUTEX_WAIT, (long)value, (long)deadline, 0,

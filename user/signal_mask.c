@@ -6,7 +6,7 @@
 
 static const unsigned int *without(const sigset_t *set, unsigned int *to)
 {
-	if (!set || !__croft_cancel_3)
+	if (!set || !__croft_cancel_5)
 		return (const unsigned int *)set;
 	*to = (unsigned int)*set & ~(1u << CANCEL_SIGNAL);
 	return to;
@@ -31,7 +31,7 @@ int sigsuspend(const sigset_t *mask)
 	unsigned int to;
 	const unsigned int *set = without(mask, &to);
 
-	if (__croft_cancel_3)
+	if (__croft_cancel_5)
 		return (int)CANCEL_3(sigsuspend, set, 0, 0);
 	return (int)__call_sigsuspend(set);
 }

@@ -14,7 +14,7 @@ int sigpending(sigset_t *set)
 
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
 {
-	if (__croft_cancel_3)
+	if (__croft_cancel_5)
 		return (int)CANCEL_3(sigtimedwait, set, info, timeout);
 	return (int)__call_sigtimedwait((const unsigned int *)set, (struct croft_siginfo *)info,
 					timeout);
@@ -30,8 +30,8 @@ int sigwait(const sigset_t *set, int *sig)
 	long result;
 
 	do
-		result = __croft_cancel_3
-				 ? __croft_cancel_3((long)set, 0, 0, SYS_sigtimedwait)
+		result = __croft_cancel_5
+				 ? __croft_cancel_5((long)set, 0, 0, 0, 0, SYS_sigtimedwait)
 				 : __sys_sigtimedwait((const unsigned int *)set, NULL, NULL);
 	while (result == -EINTR);
 	if (result < 0)

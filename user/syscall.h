@@ -30,17 +30,17 @@
 #define WEAK_ALIAS(name) __attribute__((weak, alias(#name)))
 
 /*
- * Calls that pthread_cancel() ends go this way where a program has it: the result is the kernel's.
+ * Calls that pthread_cancel() ends go this way where a program has it, and with it __croft_cancel_5(), whose
+ * result is the kernel's.
  *
- *	if (__croft_cancel_3)
+ *	if (__croft_cancel_5)
  *		return CANCEL_3(read, fd, buf, len);
  *	return __call_read(fd, buf, len);
  */
-long __croft_cancel_3(long a, long b, long c, int number) __attribute__((weak));
+long __croft_cancel_3(long a, long b, long c, int number);
 long __croft_cancel_5(long a, long b, long c, long d, long e, int number) __attribute__((weak));
 
-#define CANCEL_3(name, a, b, c)                                                                    \
-	syscall_result(__croft_cancel_3((long)(a), (long)(b), (long)(c), SYS_##name))
+#define CANCEL_3(name, a, b, c) __croft_cancel_3((long)(a), (long)(b), (long)(c), SYS_##name)
 #define CANCEL_5(name, a, b, c, d, e)                                                              \
 	syscall_result(__croft_cancel_5((long)(a), (long)(b), (long)(c), (long)(d), (long)(e),     \
 					SYS_##name))
