@@ -82,21 +82,20 @@ static long transfer(int fd, uaddr_t buf, size_t len, bool is_read)
 		void *at = addr_ptr(buf.addr + (addr_t)done);
 		ssize_t n = is_read ? file_read(file, at, step) : file_write(file, at, step);
 
-		if (n == -EAGAIN && waits(file) && (done == 0 || !is_read)) {
+		if (n > 0) {
+			done += (size_t)n;
+		} else if (n == -EAGAIN && waits(file) && (done == 0 || !is_read)) {
 			current->progress = done;
 			return thread_wait(file->inode->waiters);
+		} else if (n < 0 && n != -EINPROGRESS) {
+			if (n == -EPIPE)
+				signal_kill(current_proc(), current, SIGPIPE, CROFT_SI_USER, 0);
+			if (done == 0)
+				return (long)n;
+			break;
+		} else if (n == 0 && is_read) {
+			break;
 		}
-		if (n == -EINPROGRESS)
-			n = 0;
-		else if (n == 0 && is_read)
-			break;
-		if (n == -EPIPE)
-			signal_kill(current_proc(), current, SIGPIPE, CROFT_SI_USER, 0);
-		if (n < 0 && done == 0)
-			return (long)n;
-		if (n < 0)
-			break;
-		done += (size_t)n;
 		if (done < len && arch_kernel_requested()) {
 			current->progress = done;
 			return thread_restart();
