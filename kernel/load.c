@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <kernel/config.h>
 #include <kernel/fd.h>
+#include <mm/page.h>
 #include <mm/uaccess.h>
 #include <string.h>
 
@@ -163,7 +164,8 @@ static int map_stack(struct load *load)
 
 	if (size == 0)
 		size = CONFIG_DEFAULT_STACK_SIZE;
-	if (size > INT32_MAX)
+	/* What there is not is refused before a guard that fits is looked for, page by page. */
+	if (size > page_total() << CONFIG_PAGE_SHIFT)
 		return -ENOMEM;
 	len = page_ceil(size);
 	if (IS_ENABLED(CONFIG_STACK_GUARD)) {

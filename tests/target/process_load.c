@@ -5,6 +5,7 @@
  * A more urgent thread does something while this one makes a call that starts a program: at the
  * beginning of the call first, and each time a little later, so that it comes at every step.
  */
+#include <elf.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -330,6 +331,49 @@ static void test_cut_file(void)
 	OK(has_no_child() && comes_back(before), "nothing is left");
 }
 
+/* ---- What a file asks for --------------------------------------------------------------------- */
+
+/* Let the program in FILE ask for so much stack. */
+static int set_stack(uint32_t size)
+{
+	Elf32_Ehdr header;
+	Elf32_Phdr segment = { 0 };
+	off_t at;
+
+	pread(file, &header, sizeof(header), 0);
+	for (unsigned int i = 0; i < header.e_phnum; i++) {
+		at = (off_t)(header.e_phoff + i * sizeof(segment));
+		pread(file, &segment, sizeof(segment), at);
+		if (segment.p_type != PT_GNU_STACK)
+			continue;
+		segment.p_memsz = size;
+		return pwrite(file, &segment, sizeof(segment), at) == (ssize_t)sizeof(segment);
+	}
+	return 0;
+}
+
+static int has_failed;
+
+static long spawn_vast(void)
+{
+	errno = 0;
+	has_failed += spawn(FILE, argv_of_end) == -1 && errno == ENOMEM;
+	return 0;
+}
+
+static void test_vast_stack(void)
+{
+	long before = system_info(INFO_FREE_PAGES), usual = duration(spawn_end);
+
+	make_file();
+	OK(set_stack(INT32_MAX), "a program asks for 2 GiB of stack");
+	OK(duration(spawn_vast) < usual, "it is refused before others have waited for long");
+	IS(has_failed, 1, "with ENOMEM");
+	close(file);
+	unlink(FILE);
+	OK(has_no_child() && comes_back(before), "nothing is left");
+}
+
 /* ---- What is sent to one that is never started ------------------------------------------------ */
 
 static int nsent;
@@ -570,6 +614,7 @@ static void test(void)
 	IS(handled, POINTS, "each time");
 	test_lost_arguments();
 	test_cut_file();
+	test_vast_stack();
 	test_unborn();
 	test_two();
 }
