@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Core dumps from beginning to end.  See include/kernel/core.h. */
+#include <arch/irq.h>
 #include <croft/wait.h>
 #include <errno.h>
 #include <fs/vfs.h>
@@ -160,6 +161,7 @@ static void write_piece(struct core *core, struct thread *thread)
 		taken = core->sink->write(core, (const char *)from + core->done, left);
 		if (taken == -EAGAIN) {
 			thread_park(thread, &console_waiters, 0);
+			arch_kernel_switch(); /* it takes no more steps, also where another was running */
 			return;
 		}
 		if (taken < 0) {

@@ -20,6 +20,7 @@ draws the faults; where the machine stops, and so whom they meet, the host's tim
   --break heart		flip bits in heart's memory, too: the test must fail
 """
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -49,6 +50,7 @@ KILLS = (1, 6, 9, 11, 14, 15)
 XPSR = 25
 PROT_WRITE = 2
 PAUSE_MAX = 30		# seconds of the target that init lets pass before it starts a service again
+SIPS = 20			# of 4 KiB, of what a terminal holds
 STALL = 120			# seconds of the host without a beat
 FIELDS = {
     "next": "proc.link", "name": "proc.name", "pid": "proc.pid", "mm": "proc.mm",
@@ -401,26 +403,43 @@ def harm_to_others_is_seen(board):
         raise Failed("bits of heart flipped, and nobody saw it")
 
 
-def nobody_waits_for_the_console(board):
-    """What the kernel says while no one reads it holds nobody up."""
+def pass_beats(faults, count):
+    until, begun = faults.beats + count, time.monotonic()
+    while faults.beats < until:
+        faults.look()
+        if time.monotonic() - begun > STALL:
+            raise Failed("the system stands still")
+    if faults.late > 100:
+        raise Failed("late by %u ms" % faults.late)
+
+
+def loud_machine(board):
     if board in ("lm3s6965evb", "netduinoplus2"):
         raise Skipped("its UART holds QEMU up until somebody reads")
-    faults = Faults(board, 1, None)
-    try:
+    return contextlib.closing(Faults(board, 1, None))
+
+
+def nobody_waits_for_the_console(board):
+    """What the kernel says while no one reads it holds nobody up."""
+    with loud_machine(board) as faults:
         faults.session.type("loud\r")
-        until, begun = faults.beats + 10, time.monotonic()
-        while faults.beats < until:
-            faults.look()
-            if time.monotonic() - begun > STALL:
-                raise Failed("the system stands still")
-        if faults.late > 100:
-            raise Failed("late by %u ms" % faults.late)
+        pass_beats(faults, 10)
         faults.expect("^loud: done")
-    finally:
-        faults.close()
 
 
-TESTS = (others_go_on, harm_to_others_is_seen, nobody_waits_for_the_console)
+def a_dump_waits_for_the_console(board):
+    """One that is read slowly goes on when there is room; between two of its steps others run."""
+    with loud_machine(board) as faults:
+        faults.enter("echo console >/proc/sys/kernel/core_to;")
+        faults.session.type("loud die long\r")
+        for _ in range(SIPS):
+            pass_beats(faults, 1)
+            faults.session.read(1)
+        faults.expect("core dumped to the console")
+
+
+TESTS = (others_go_on, harm_to_others_is_seen, nobody_waits_for_the_console,
+         a_dump_waits_for_the_console)
 
 
 def main():
