@@ -166,14 +166,17 @@ bool vfs_walk_ahead(const char *path, struct place *place)
 	const char *at;
 	bool more;
 
+	ahead.path = NULL;
 	if (!place->dir) {
+		if (!*skip_slashes(skip_name(skip_slashes(path))))
+			return false; /* one name needs no steps */
 		*place = (struct place){ .dir = top };
 		inode_get(top);
 	}
 	at = path + place->at;
 	more = go(&at, &place->dir, &walk) > 0;
 	place->at = (size_t)(at - path);
-	ahead.path = path;
+	ahead.path = more ? NULL : path;
 	ahead.place = place;
 	return more;
 }

@@ -44,6 +44,7 @@ static void drop(struct load *load)
 {
 	if (load->thread)
 		load->thread->load = NULL;
+	vfs_place_put(&load->place);
 	if (load->inode)
 		inode_put(load->inode);
 	if (load == &first)

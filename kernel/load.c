@@ -103,9 +103,17 @@ static int find_file(struct load *load, const char *path)
 static int find_program(struct load *load)
 {
 	const char *path;
-	int err = user_string(caller_mm(load), load->path, CROFT_PATH_MAX, &path, NULL);
+	size_t len;
+	int err = user_string(caller_mm(load), load->path, CROFT_PATH_MAX, &path, &len);
 
-	return err ? err : find_file(load, path);
+	if (err)
+		return err;
+	if (len < load->place.at) /* it has been changed */
+		return -ENOENT;
+	while (len > 0 && vfs_walk_ahead(path, &load->place))
+		if (arch_kernel_requested())
+			return LOAD_MORE;
+	return find_file(load, path);
 }
 
 /* Read and judge the headers. */

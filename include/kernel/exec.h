@@ -46,6 +46,7 @@ struct load {
 	uaddr_t string;
 	uint32_t counts[LOAD_LISTS]; /* strings */
 	uint32_t bytes;		     /* of all of them, with their ends */
+	struct place place;	     /* of the program's path */
 	struct inode *inode;
 	struct elf_image image;
 	/* Where its parts have been placed. */

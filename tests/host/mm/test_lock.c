@@ -213,6 +213,32 @@ static void test_hole_in_locked(void **state)
 	assert_true(check_pins());
 }
 
+/* All is locked, and is more than there are slots: an instruction that needs any four pages gets them. */
+static void test_progress(void **state)
+{
+	addr_t at = RAM_B + PG(8);
+	uint32_t npages = MM_SLOTS + 6;
+
+	(void)state;
+	map_anon(A, at, npages, RW, MAP_FIXED, 0);
+	assert_int_equal(env_lock_all(A, MCL_CURRENT), 0);
+	for (uint32_t i = 0; i < npages; i += 2)
+		assert_int_equal(mm_protect(A, at + PG(i), PG(1), RO), 0);
+	env_pin(A);
+	for (uint32_t first = 0; first < npages; first++) {
+		unsigned int ngranted = 0;
+
+		for (unsigned int i = 0; i < 64 && ngranted < 4; i++) {
+			addr_t page = at + PG((first + i % 4 * 3) % npages);
+
+			ngranted = mpu_grants(page) ? ngranted + 1 : 0;
+			if (!ngranted)
+				mm_fault(A, page, ACCESS_DATA, 0);
+		}
+		assert_int_equal(ngranted, 4);
+	}
+}
+
 /* What is not locked comes: slots are left for it, and pinned again when it goes. */
 static void test_all_locked(void **state)
 {
@@ -297,6 +323,71 @@ static void test_locked_layer(void **state)
 	env_pin(A);
 	assert_true(check_pins());
 	assert_int_equal(npinned(), 1);
+}
+
+/* What one page of a file is cut off by another process between two steps; never: at -1. */
+static int in_steps(addr_t start, size_t len, enum mm_job_kind kind, int cut_at)
+{
+	struct mm_job job = { 0 };
+	long result = mm_look_begin(A, start, len, kind, &job);
+	int nsteps = 0;
+
+	for (; !mm_job_is_done(&job); nsteps++) {
+		if (nsteps == cut_at) {
+			assert_int_equal(store_shrink(file(FILE_RAM), PG(1)), 0);
+			file(FILE_RAM)->size = PG(1);
+			env_check();
+		}
+		job.result = &result;
+		mm_job_step(&job);
+		env_check();
+	}
+	env_pin(A);
+	check_pins();
+	return cut_at < nsteps ? (int)result : 1; /* 1: it was done before */
+}
+
+static unsigned int nlocked(addr_t start, addr_t end)
+{
+	unsigned int n = 0;
+	struct vma *vma;
+
+	for (vma = mm_first(A, start, end); vma; vma = mm_next(vma, start, end))
+		n += (vma->flags & VMA_LOCKED) != 0;
+	return n;
+}
+
+/* A step looks at one mapping; what another process does between two is met, or comes behind it. */
+static void test_steps(void **state)
+{
+	static const enum mm_job_kind kinds[] = { JOB_LOOK, JOB_LOCK, JOB_UNLOCK };
+	int err, first_good;
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++) {
+		first_good = err = -1;
+		for (int cut_at = 0; err != 1; cut_at++) {
+			map_anon(A, PLACE, 2, RW, MAP_FIXED, 0);
+			map_file(A, PLACE + PG(2), 3, RW, MAP_PRIVATE | MAP_FIXED, FILE_RAM, 0,
+				 true, 0);
+			map_anon(A, PLACE + PG(5), 2, RO, MAP_FIXED, 0);
+			if (kinds[i] == JOB_UNLOCK)
+				assert_int_equal(env_lock(A, PLACE, PG(7)), 0);
+			err = in_steps(PLACE, PG(7), kinds[i], cut_at);
+			if (err == 0 && first_good < 0)
+				first_good = cut_at;
+			assert_true(err == -ENOMEM ? first_good < 0 : err >= 0);
+			/* all of them or none */
+			if (kinds[i] != JOB_LOOK)
+				assert_int_equal(nlocked(PLACE, PLACE + PG(7)),
+						 (kinds[i] == JOB_LOCK) == (err >= 0) ? 3 : 0);
+			env_unlock_all(A);
+			mm_unmap_all(A);
+			assert_int_equal(env_store_grow(file(FILE_RAM), 6), 0);
+			file(FILE_RAM)->size = PG(6);
+		}
+		assert_true(first_good > 0 && first_good <= 3);
+	}
 }
 
 static uint32_t random_state;
@@ -425,7 +516,8 @@ int main(void)
 		TEST(test_errors),	 TEST(test_within_pages),   TEST(test_dontneed),
 		TEST(test_residence),	 TEST(test_hole_in_locked), TEST(test_locked_stack),
 		TEST(test_all_locked),	 TEST(test_few_steps),	    TEST(test_locked_grows),
-		TEST(test_locked_layer), TEST(test_any_order),
+		TEST(test_locked_layer), TEST(test_steps),	    TEST(test_progress),
+		TEST(test_any_order),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);
