@@ -131,7 +131,8 @@ static void open_sink(struct core *core)
 	int err;
 
 	core->limit = MIN(core->limit, core->size);
-	err = core->limit > 0 ? core->sink->open(core) : -ENODEV;
+	/* One that is given up in the middle of this lets go of what it has. */
+	err = core->limit > 0 || core->file ? core->sink->open(core) : -ENODEV;
 	if (err == 0) {
 		core_next_part(core);
 	} else if (err < 0) {

@@ -40,6 +40,8 @@ static int core_file_open(struct core *core)
 
 	if (err)
 		return err;
+	if (core->limit == 0)
+		return give_up(core, -ENODEV);
 	err = file_truncate(core->file, (off_t)core->limit);
 	if (err != -ENOMEM)
 		return err < 0 ? give_up(core, err) : err;

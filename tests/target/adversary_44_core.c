@@ -6,6 +6,8 @@
  */
 #include <elf.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -21,6 +23,10 @@
 #define FLASH_FILE  "/test/words"
 #define PAGES	    3
 #define HEADERS_MAX 24
+#define LARGE	    10 /* pages */
+#define MOMENTS	    100
+#define USUAL	    16 /* of 31 */
+#define URGENT	    24
 #define SHORT_LIMIT 1500 /* bytes: the headers, and some of the stack */
 
 /* Where a part has put its mappings, told to the parent through shared memory. */
@@ -321,11 +327,55 @@ static void test_killed(void)
 	IS(ended, 8, "a process is killed, before and while it is dumped");
 }
 
-static const struct part parts[] = { { "mixed", part_mixed },
-				     { "hungry", part_hungry },
-				     { "limited", part_limited },
-				     { "signalled", part_signalled },
-				     { 0 } };
+static int part_large(long npages, long b)
+{
+	(void)b;
+	get_pages(npages);
+	die();
+	return 0;
+}
+
+static void set_priority(int priority)
+{
+	const struct sched_param param = { .sched_priority = priority };
+
+	pthread_setschedparam(pthread_self(), SCHED_RR, &param);
+}
+
+/* Dump a process.  It is killed so many ns after it was started; 0: it is not.  Returns how long that took. */
+static long dump_large(long kill_after)
+{
+	struct timespec from, to = { .tv_nsec = kill_after };
+	pid_t pid;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	pid = part_start("large", LARGE, 0);
+	if (kill_after) {
+		set_priority(URGENT);
+		nanosleep(&to, NULL);
+		kill(pid, SIGKILL);
+		set_priority(USUAL);
+	}
+	part_status(pid);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	unlink(core_path(pid));
+	return (to.tv_sec - from.tv_sec) * 1000000000L + to.tv_nsec - from.tv_nsec;
+}
+
+/* Also while the file gets its size, before there is a byte in it. */
+static void test_killed_early(void)
+{
+	long before = system_info(INFO_FREE_PAGES), took = dump_large(0);
+
+	for (int i = 1; i <= MOMENTS; i++)
+		dump_large(took * i / MOMENTS);
+	IS(system_info(INFO_FREE_PAGES), before,
+	   "at each step of its dump: what was made of it goes");
+}
+
+static const struct part parts[] = { { "large", part_large },	      { "mixed", part_mixed },
+				     { "hungry", part_hungry },	      { "limited", part_limited },
+				     { "signalled", part_signalled }, { 0 } };
 
 static int set_destination(const char *name)
 {
@@ -351,6 +401,7 @@ static void test(void)
 	test_signals();
 	test_short();
 	test_killed();
+	test_killed_early();
 	IS(system_info(INFO_FREE_PAGES), before, "no page is lost");
 	OK(set_destination("none"), "dumps go nowhere");
 	OK(!has_dumped(part_status(part_start("signalled", SIGABRT, 0))), "there is none");
