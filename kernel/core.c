@@ -156,6 +156,10 @@ static void write_piece(struct core *core, struct thread *thread)
 		core_next_part(core);
 		return;
 	}
+	if ((uint32_t)len < core->done) {
+		core->limit = core->off; /* the name that it is has become shorter */
+		return;
+	}
 	left = MIN((uint32_t)len - core->done, core->limit - core->off);
 	if (left > 0) {
 		left = MIN(left, (size_t)CONFIG_STEP_BYTES);

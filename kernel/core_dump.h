@@ -42,6 +42,7 @@ struct core {
 	struct croft_siginfo info;
 	struct core_shape shape;
 	uint32_t nmaps, nfiles, names_len, memory_len; /* found by CORE_COUNT */
+	uint32_t names_told;			       /* of names_len */
 	uint32_t size;				       /* of the whole file */
 	uint32_t limit;				       /* how much of it will be written */
 	uint32_t off;				       /* how much has been */

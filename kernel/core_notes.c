@@ -266,6 +266,9 @@ int core_note_file_name(struct core *core, void *buf)
 
 int core_note_file_end(struct core *core, void *buf)
 {
+	if (core->names_told != core->names_len)
+		core->limit =
+			core->off; /* a file has another name now: nothing would be where it was said */
 	memset(buf, 0, 4);
 	return (int)(-file_desc_len(core) & NOTE_ALIGN);
 }

@@ -21,6 +21,9 @@
 #define KNOB	    "/proc/sys/kernel/core_to"
 #define UART	    "/dev/uart1"
 #define FLASH_FILE  "/test/words"
+#define NAME	    "/tmp/a-name"
+#define SHORT_NAME  "/tmp/b"
+#define LONG_NAME   "/tmp/a-name-of-thirty-bytes-or-so"
 #define PAGES	    3
 #define HEADERS_MAX 24
 #define LARGE	    10 /* pages */
@@ -373,9 +376,69 @@ static void test_killed_early(void)
 	   "at each step of its dump: what was made of it goes");
 }
 
-static const struct part parts[] = { { "large", part_large },	      { "mixed", part_mixed },
-				     { "hungry", part_hungry },	      { "limited", part_limited },
-				     { "signalled", part_signalled }, { 0 } };
+/* With a file mapped whose name changes meanwhile. */
+static int part_named(long segment, long b)
+{
+	(void)b;
+	places = shmat((int)segment, NULL, 0);
+	get((size_t)page, PROT_READ, MAP_SHARED, open(NAME, O_RDONLY));
+	places->holed = get_pages(1);
+	memset(places->holed, 'N', (size_t)page);
+	die();
+	return 0;
+}
+
+/* Rename it so many ns after the process was started, to a name that is longer or shorter. */
+static int dump_renamed(int segment, long after, const char *to, int *nwhole)
+{
+	const struct timespec moment = { .tv_nsec = after };
+	struct dump dump;
+	pid_t pid;
+	int status, good;
+
+	close(open(NAME, O_RDWR | O_CREAT, 0600));
+	truncate(NAME, 1);
+	pid = part_start("named", segment, 0);
+	set_priority(URGENT);
+	nanosleep(&moment, NULL);
+	rename(NAME, to);
+	set_priority(USUAL);
+	status = part_status(pid);
+	good = WIFEXITED(status); /* it found no file of that name any more */
+	if (dump_open(&dump, pid)) {
+		good = segment_at(&dump, places->holed) == NULL ||
+		       holds(&dump, places->holed, PF_R | PF_W, 'N');
+		*nwhole += is_whole(&dump);
+	}
+	dump_remove(&dump, pid);
+	unlink(to);
+	unlink(NAME);
+	return good;
+}
+
+static void test_renamed(void)
+{
+	int segment = shmget(IPC_PRIVATE, (size_t)page, 0600), right = 0, nwhole = 0;
+	long took = dump_large(0);
+
+	places = shmat(segment, NULL, 0);
+	for (int i = 1; i <= MOMENTS; i++)
+		right += dump_renamed(segment, took * i / MOMENTS, i % 2 ? LONG_NAME : SHORT_NAME,
+				      &nwhole);
+	IS(right, MOMENTS,
+	   "a mapped file gets another name: what is dumped is where the headers say");
+	OK(nwhole > 0 && nwhole < MOMENTS, "some are whole, and some are cut");
+	shmdt(places);
+	shmctl(segment, IPC_RMID, NULL);
+}
+
+static const struct part parts[] = { { "large", part_large },
+				     { "named", part_named },
+				     { "mixed", part_mixed },
+				     { "hungry", part_hungry },
+				     { "limited", part_limited },
+				     { "signalled", part_signalled },
+				     { 0 } };
 
 static int set_destination(const char *name)
 {
@@ -402,6 +465,7 @@ static void test(void)
 	test_short();
 	test_killed();
 	test_killed_early();
+	test_renamed();
 	IS(system_info(INFO_FREE_PAGES), before, "no page is lost");
 	OK(set_destination("none"), "dumps go nowhere");
 	OK(!has_dumped(part_status(part_start("signalled", SIGABRT, 0))), "there is none");
