@@ -113,6 +113,11 @@ bool thread_settle(struct thread *thread)
 		signal_deliver(thread);
 		return false;
 	}
+	if (thread->is_suspended) { /* its sigsuspend() has ended, and no handler is called */
+		thread->is_suspended = false;
+		thread->blocked = thread->suspended_mask;
+		return false;
+	}
 	find_tls(thread);
 	thread->mm = proc->mm;
 	thread->settled = proc->mm->changes;

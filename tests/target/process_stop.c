@@ -98,6 +98,25 @@ static int blocks(long a, long b)
 	return 7;
 }
 
+/* Let it in by sigsuspend(): no handler is called, which would give the old mask back. */
+static int suspends(long a, long b)
+{
+	sigset_t set, none;
+
+	(void)a;
+	(void)b;
+	sigemptyset(&none);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	raise(SIGTSTP);
+	if (sigsuspend(&none) != -1 || errno != EINTR)
+		return 1;
+	sigemptyset(&set);
+	sigprocmask(SIG_BLOCK, NULL, &set);
+	return sigismember(&set, SIGTSTP) ? 7 : 2;
+}
+
 /* Sleep; how long it took is told by the time of the end. */
 static int doze(long ms, long b)
 {
@@ -107,13 +126,10 @@ static int doze(long ms, long b)
 	return nanosleep(&ts, NULL) ? 1 : 7;
 }
 
-static const struct part parts[] = { { "count", count_twice },
-				     { "read", read_one },
-				     { "self", stop_self },
-				     { "handles", handles },
-				     { "blocks", blocks },
-				     { "doze", doze },
-				     { 0 } };
+static const struct part parts[] = { { "count", count_twice }, { "read", read_one },
+				     { "self", stop_self },    { "handles", handles },
+				     { "blocks", blocks },     { "suspends", suspends },
+				     { "doze", doze },	       { 0 } };
 
 static int stopped_by(pid_t pid, int sig)
 {
@@ -237,6 +253,10 @@ static void test_own(void)
 	OK(stopped_by(pid, SIGTSTP), "SIGTSTP is blocked, taken away by SIGCONT, let in");
 	kill(pid, SIGCONT);
 	OK(part_ended(pid, 7), "and continued");
+	pid = part_start("suspends", 0, 0);
+	OK(stopped_by(pid, SIGTSTP), "sigsuspend() lets it in");
+	kill(pid, SIGCONT);
+	OK(part_ended(pid, 7), "behind it, it is blocked as before");
 }
 
 static volatile siginfo_t child_info;
