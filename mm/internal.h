@@ -32,6 +32,9 @@ void job_end(struct mm_job *job, int err);
  */
 int job_next(struct mm_job *job, struct vma **vma);
 
+/* A VMA that was behind the place of such a job may be before it now, since it has become shorter. */
+void job_look_again(struct mm_job *job, const struct vma *vma);
+
 /* All are judged: begin anew, to change them. */
 void job_again(struct mm_job *job);
 

@@ -185,6 +185,14 @@ void job_again(struct mm_job *job)
 	job->is_judged = true;
 }
 
+void job_look_again(struct mm_job *job, const struct vma *vma)
+{
+	bool goes_on = job->kind == JOB_PROTECT || job->kind >= JOB_LOCK;
+
+	if (goes_on && job->seen_start == vma->start && job->seen_end > vma->end)
+		job->seen_end = vma->end - 1; /* before all that begin there and end as it does */
+}
+
 addr_t job_part_end(struct mm *mm, addr_t at, addr_t end)
 {
 	const struct vma *vma = mm_first(mm, at, end);

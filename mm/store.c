@@ -106,6 +106,7 @@ static void cut_behind(struct vma *vma, uint32_t size)
 	} else {
 		mm_flush_vma(vma, end, vma->end);
 		vma_shrink(vma, vma->start, end);
+		job_look_again(&vma->mm->job, vma);
 	}
 }
 

@@ -193,16 +193,17 @@ static unsigned int nsteps;
 static int protect_in_steps(addr_t start, size_t len, int prot, unsigned int stop,
 			    void (*then)(void))
 {
-	struct mm_job job = { 0 };
-	long result = mm_protect_begin(A, start, len, prot, &job);
+	struct mm_job *job = &A->job;
+	long result = mm_protect_begin(A, start, len, prot, job);
 
-	job.result = &result;
-	for (nsteps = 0; !mm_job_is_done(&job); nsteps++) {
+	job->result = &result;
+	for (nsteps = 0; !mm_job_is_done(job); nsteps++) {
 		if (nsteps == stop && then)
 			then();
-		mm_job_step(&job);
+		mm_job_step(job);
 		env_check();
 	}
+	job->result = NULL;
 	return (int)result;
 }
 
@@ -249,14 +250,39 @@ static void test_steps_and_others(void **state)
 	}
 }
 
+/* The same of two layers, which are one range then: neither is passed over. */
+static void test_layers_and_others(void **state)
+{
+	struct vma *vma;
+	addr_t at;
+
+	(void)state;
+	for (unsigned int stop = 0; stop < 8; stop++) {
+		at = map_file(A, 0, 3, RO, MAP_PRIVATE, FILE_RAM, 0, true, 0);
+		assert_int_equal(map_file(A, 0, 5, RO, MAP_PRIVATE, FILE_RAM, 0, true, 0), at);
+		assert_int_equal(protect_in_steps(at, PG(1), PROT_NONE, stop, cut_the_file), 0);
+		for (vma = mm_first(A, at, at + PG(1)); vma; vma = mm_next(vma, at, at + PG(1)))
+			assert_int_equal(vma->prot, PROT_NONE);
+		mm_unmap_all(A);
+		assert_int_equal(env_store_grow(file(FILE_RAM), 6), 0);
+		file(FILE_RAM)->size = PG(6);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_ranges),	    TEST(test_no_merge_of_strangers),
-		TEST(test_errors),	    TEST(test_layers),
-		TEST(test_merge_of_layers), TEST(test_write_xor_execute),
-		TEST(test_stacks),	    TEST(test_hardware),
-		TEST(test_steps),	    TEST(test_steps_and_others),
+		TEST(test_ranges),
+		TEST(test_no_merge_of_strangers),
+		TEST(test_errors),
+		TEST(test_layers),
+		TEST(test_merge_of_layers),
+		TEST(test_write_xor_execute),
+		TEST(test_stacks),
+		TEST(test_hardware),
+		TEST(test_steps),
+		TEST(test_steps_and_others),
+		TEST(test_layers_and_others),
 	};
 
 	return cmocka_run_group_tests(tests, env_setup, NULL);
