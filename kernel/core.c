@@ -173,6 +173,8 @@ static void write_piece(struct core *core, struct thread *thread)
 			core->limit = core->off;
 			return;
 		}
+		if (core->part == CORE_FILE_NAMES)
+			core->names_told += (uint32_t)taken;
 		core->done += (uint32_t)taken;
 		core->off += (uint32_t)taken;
 	}

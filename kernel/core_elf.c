@@ -222,8 +222,6 @@ void core_next_part(struct core *core)
 
 void core_next_piece(struct core *core)
 {
-	if (core->part == CORE_FILE_NAMES)
-		core->names_told += core->done;
 	core->done = 0;
 	switch (core->part) {
 	case CORE_MAP_HEADERS:

@@ -216,7 +216,7 @@ static void test_hole_in_locked(void **state)
 /* All is locked, and is more than there are slots: an instruction that needs any four pages gets them. */
 static void test_progress(void **state)
 {
-	addr_t at = RAM_B + PG(8);
+	addr_t at = RAM_A + PG(8);
 	uint32_t npages = MM_SLOTS + 6;
 
 	(void)state;
